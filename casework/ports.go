@@ -1,0 +1,83 @@
+package casework
+
+import (
+	"context"
+	"time"
+)
+
+// Change is one transaction on one case: all of it is kept, or nothing. The audit entry is written
+// in the same transaction.
+type Change struct {
+	Submission string // random id of the form post; the same id twice is done once
+	By         WorkerID
+	At         time.Time
+	Verb       Verb
+	Expect     map[Slot]ValueID // heads the worker saw ("" = nothing stood there); see Conflict
+	Open       *Case            // set when the change also opens the case
+	Entities   []Entity         // new entities
+	Values     []Value          // ID, By, At and Supersedes are filled in by the record
+	Consents   []Consent
+}
+
+// Record keeps the append-only values of cases. The encrypted store implements it, and so does the
+// in-memory record of a consultation without record.
+type Record interface {
+	// Apply performs c on the case. It returns *Conflict when an expected head has moved on to a
+	// value that differs from the offered one, and nil without effect for a repeated Submission.
+	Apply(ctx context.Context, id CaseID, c Change) error
+	// Heads returns the newest value of every slot of the case.
+	Heads(ctx context.Context, id CaseID) ([]Value, error)
+	// History returns all values of one slot, oldest first.
+	History(ctx context.Context, id CaseID, s Slot) ([]Value, error)
+	// Entities returns the entities of the case in the order in which they were added.
+	Entities(ctx context.Context, id CaseID) ([]Entity, error)
+	// Consents returns the consent rows of the case, oldest first.
+	Consents(ctx context.Context, id CaseID) ([]Consent, error)
+}
+
+// Cases lists and finds cases.
+type Cases interface {
+	Case(ctx context.Context, id CaseID) (*Case, error)
+	Cases(ctx context.Context) ([]Case, error)
+}
+
+// Verb says what was done, for the audit; every destructive act has its own.
+type Verb string
+
+// The verbs in use.
+const (
+	VerbOpenCase   Verb = "open_case"
+	VerbReadCase   Verb = "read_case"
+	VerbAnswer     Verb = "answer"
+	VerbConsent    Verb = "consent"
+	VerbScan       Verb = "scan"
+	VerbDevice     Verb = "device"
+	VerbRisk       Verb = "risk"
+	VerbPlan       Verb = "plan"
+	VerbPrint      Verb = "print"
+	VerbPublish    Verb = "publish"
+	VerbUnlock     Verb = "unlock"
+	VerbPassphrase Verb = "passphrase"
+	VerbBackup     Verb = "backup"
+	VerbSettings   Verb = "settings"
+)
+
+// AuditEntry is one line of the hash-chained audit.
+type AuditEntry struct {
+	Seq  int64
+	Case CaseID // empty for acts on no case
+	Verb Verb
+	By   WorkerID
+	At   time.Time
+}
+
+// Auditor appends entries for acts that change no case, such as reading one.
+type Auditor interface {
+	Audit(ctx context.Context, e AuditEntry) error
+}
+
+// Settings are organisation-wide choices, by key.
+type Settings interface {
+	Setting(ctx context.Context, key string) (string, error) // empty when unset
+	SetSetting(ctx context.Context, key, value string, by WorkerID) error
+}
