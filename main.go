@@ -3,4 +3,48 @@
 // safe step?
 package main
 
-func main() {}
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+)
+
+// console is what a command reads and writes; tests replace it.
+type console struct {
+	in       io.Reader
+	out, err io.Writer
+	terminal bool // standard input is a terminal, so questions can be asked
+}
+
+// command is one sub-command. run returns the exit status: 0 done, 1 it did not work, 2 wrong use.
+type command struct {
+	name, summary string
+	run           func(ctx context.Context, args []string, c console) int
+}
+
+func commands() []command {
+	return []command{}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	info, err := os.Stdin.Stat()
+	terminal := err == nil && info.Mode()&os.ModeCharDevice != 0
+	c := console{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: terminal}
+	os.Exit(run(ctx, os.Args[1:], c))
+}
+
+func run(ctx context.Context, args []string, c console) int {
+	if len(args) > 0 {
+		for _, cmd := range commands() {
+			if cmd.name == args[0] {
+				return cmd.run(ctx, args[1:], c)
+			}
+		}
+	}
+	fmt.Fprintln(c.err, "keyholder: nothing to serve yet")
+	return 2
+}
