@@ -24,6 +24,10 @@ type Change struct {
 type Record interface {
 	// Apply performs c on the case. It returns *Conflict when an expected head has moved on to a
 	// value that differs from the offered one, and nil without effect for a repeated Submission.
+	// A moved head that says the same as the offered value (Value.Same) is no conflict, and the
+	// offered value is then not written again. A case that is not there, or a value about an entity
+	// that is not there, is KindNotFound; opening a case twice is KindInvalid. In every error case
+	// nothing is written. IDs, By and At of values and consents are filled in by the record.
 	Apply(ctx context.Context, id CaseID, c Change) error
 	// Heads returns the newest value of every slot of the case.
 	Heads(ctx context.Context, id CaseID) ([]Value, error)

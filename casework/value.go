@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"keyholder/casework/checklist"
@@ -46,6 +48,24 @@ type Value struct {
 	Content      int       // version of the content that was shown; 0 is the draft
 	Supersedes   ValueID   // the head this value replaced, empty for the first
 	Consultation ConsultationID
+}
+
+// Same reports whether two values say the same thing: state, codes, text and how it is known. Who
+// wrote them, and when, does not count.
+func (v Value) Same(w Value) bool {
+	return v.State == w.State && v.Basis == w.Basis && v.Text == w.Text &&
+		slices.Equal(v.Codes, w.Codes)
+}
+
+// clone returns a copy that shares no memory with v.
+func (v Value) clone() Value {
+	v.Codes = slices.Clone(v.Codes)
+	return v
+}
+
+// compare orders slots by entity and field.
+func (s Slot) compare(t Slot) int {
+	return cmp.Or(cmp.Compare(s.Entity, t.Entity), cmp.Compare(s.Field, t.Field))
 }
 
 // EntityKind says what an entity is.
