@@ -10,15 +10,16 @@ type FactKind string
 // The kinds that scan, identify and imports share. An unknown kind is kept and named, never dropped
 // in silence.
 const (
-	FactMDNS      FactKind = "mdns"      // type, name, host, txt.<key in lower case>
+	FactMDNS      FactKind = "mdns"      // type, name, host, port, txt.<key in lower case>, relayed, gone
 	FactSSDP      FactKind = "ssdp"      // st, server, deviceType, manufacturer, modelName, friendlyName, …
 	FactDHCP      FactKind = "dhcp"      // hostname (also from a PTR record at the gateway)
-	FactNeighbour FactKind = "neighbour" // mac
+	FactNeighbour FactKind = "neighbour" // mac, state (answered: just now; remembered: some minutes ago)
 	FactPort      FactKind = "port"      // port, proto, banner
 	FactWSD       FactKind = "wsd"       // types, scopes
 	FactHTTP      FactKind = "http"      // title, server
 	FactTLS       FactKind = "tls"       // cn
 	FactGateway   FactKind = "gateway"   // role: this address is the default gateway
+	FactSelf      FactKind = "self"      // role: this address is the computer that asks; hostname
 )
 
 // Fact is one thing a device said or showed. Field names are those listed beside the kinds, values

@@ -1,0 +1,208 @@
+package ssdp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"keyholder/scanner"
+)
+
+// The policy for fetching a description. A device chooses the address, so the address is only used
+// if it leads back to that same device.
+const (
+	largestDescription = 128 << 10
+	largestHeader      = 16 << 10
+	fetchTime          = 4 * time.Second
+)
+
+var (
+	errLocation = errors.New("the description is not at the device itself")
+	errAnswer   = errors.New("the description is not a plain page of bounded length")
+)
+
+// Description is what a device says about itself. The texts are as received, bounded in length.
+type Description struct {
+	DeviceTypes  []string // of the root device and the devices in it
+	FriendlyName string
+	Manufacturer string
+	ModelName    string
+	ModelNumber  string
+	ModelText    string
+}
+
+// Fetch gets and reads the description that a device at address from has announced. It goes nowhere
+// but to that address: plain http, a literal address equal to from, no name to resolve, no redirect,
+// no proxy, no compression, and the address is checked again when the connection is made.
+func Fetch(ctx context.Context, from netip.Addr, location string) (Description, error) {
+	return fetcher{}.fetch(ctx, from, location)
+}
+
+// fetcher holds the one exception that the tests of the policy need.
+type fetcher struct {
+	loopback bool // the device may be this computer itself
+}
+
+func (p fetcher) fetch(ctx context.Context, from netip.Addr, location string) (Description, error) {
+	target, err := p.checkLocation(from, location)
+	if err != nil {
+		return Description{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, fetchTime)
+	defer cancel()
+	body, err := p.get(ctx, from, target)
+	if err != nil {
+		return Description{}, err
+	}
+	return ParseDescription(body)
+}
+
+// checkLocation returns the address to fetch, or an error if it leads away from the device.
+func (p fetcher) checkLocation(from netip.Addr, location string) (*url.URL, error) {
+	if (from.IsLoopback() && !p.loopback) || from.IsUnspecified() || from.IsMulticast() || len(location) > longestValue {
+		return nil, errLocation
+	}
+	u, err := url.Parse(location)
+	if err != nil || u.Scheme != "http" || u.User != nil || u.Opaque != "" {
+		return nil, errLocation
+	}
+	host, err := netip.ParseAddr(u.Hostname())
+	if err != nil || host.Unmap().WithZone("") != from.Unmap().WithZone("") {
+		return nil, errLocation
+	}
+	port := 80
+	if text := u.Port(); text != "" {
+		if port, err = strconv.Atoi(text); err != nil || port < 1 || port > 65535 {
+			return nil, errLocation
+		}
+	}
+	u.Fragment = ""
+	u.Host = net.JoinHostPort(from.WithZone("").String(), strconv.Itoa(port))
+	return u, nil
+}
+
+func (p fetcher) get(ctx context.Context, from netip.Addr, u *url.URL) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, errLocation
+	}
+	request.Header.Set("User-Agent", "UPnP/1.1") // nothing that tells this program from others
+	transport := &http.Transport{
+		Proxy: nil, DisableCompression: true, DisableKeepAlives: true,
+		MaxResponseHeaderBytes: largestHeader, ResponseHeaderTimeout: fetchTime,
+		DialContext: p.dialOnly(from),
+	}
+	defer transport.CloseIdleConnections()
+	client := &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("fetching a device description: %w", withoutAddress(err))
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK || response.Header.Get("Content-Encoding") != "" {
+		return nil, errAnswer
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, largestDescription+1))
+	if err != nil || len(body) > largestDescription {
+		return nil, errAnswer
+	}
+	return body, nil
+}
+
+// withoutAddress drops the request from an error of the client: it holds the device's address.
+func withoutAddress(err error) error {
+	var outer *url.Error
+	if errors.As(err, &outer) && outer.Timeout() {
+		return context.DeadlineExceeded
+	}
+	return errAnswer
+}
+
+// dialOnly connects to the device itself whatever the caller asks for, and checks the address that
+// is really used.
+func (p fetcher) dialOnly(from netip.Addr) func(ctx context.Context, network, address string) (net.Conn, error) {
+	dialer := &net.Dialer{
+		Timeout: fetchTime,
+		Control: func(_, address string, _ syscall.RawConn) error {
+			used, err := netip.ParseAddrPort(address)
+			if err != nil || used.Addr().Unmap() != from.Unmap() || (used.Addr().IsLoopback() && !p.loopback) {
+				return errLocation
+			}
+			return nil
+		},
+	}
+	return func(ctx context.Context, _, address string) (net.Conn, error) {
+		_, port, err := net.SplitHostPort(address)
+		if err != nil {
+			return nil, errLocation
+		}
+		return dialer.DialContext(ctx, "tcp", net.JoinHostPort(from.String(), port))
+	}
+}
+
+// ParseDescription reads the description of a UPnP device.
+func ParseDescription(body []byte) (Description, error) {
+	var d Description
+	err := scanner.WalkXML(body, func(path []string, value string) {
+		if slices.Contains(path, "device") {
+			d.set(path[len(path)-1], scanner.Bounded(value, longestValue))
+		}
+	})
+	if err != nil {
+		return Description{}, err
+	}
+	return d, nil
+}
+
+// mostTypes bounds the devices inside a device.
+const mostTypes = 8
+
+// set keeps the first value of each kind: the root device comes first, and it is the thing that
+// stands in the room.
+func (d *Description) set(name, value string) {
+	first := func(field *string) {
+		if *field == "" {
+			*field = value
+		}
+	}
+	switch name {
+	case "deviceType":
+		if len(d.DeviceTypes) < mostTypes && !slices.Contains(d.DeviceTypes, value) {
+			d.DeviceTypes = append(d.DeviceTypes, value)
+		}
+	case "friendlyName":
+		first(&d.FriendlyName)
+	case "manufacturer":
+		first(&d.Manufacturer)
+	case "modelName":
+		first(&d.ModelName)
+	case "modelNumber":
+		first(&d.ModelNumber)
+	case "modelDescription":
+		first(&d.ModelText)
+	}
+}
+
+func (d Description) fact() scanner.Fact {
+	f := scanner.Fact{Kind: scanner.FactSSDP, Fields: map[string]string{}}
+	put(f, "deviceType", strings.Join(d.DeviceTypes, " "))
+	put(f, "friendlyName", d.FriendlyName)
+	put(f, "manufacturer", d.Manufacturer)
+	put(f, "modelName", d.ModelName)
+	put(f, "modelNumber", d.ModelNumber)
+	put(f, "modelDescription", d.ModelText)
+	return f
+}

@@ -1,0 +1,59 @@
+package scanner
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// LongestText is the number of characters of a device's text that are shown.
+const LongestText = 120
+
+// SafeText makes text that a device sent fit to be shown: valid UTF-8, one line, no control or
+// invisible formatting characters (which could reverse or hide the rest of a line), at most
+// LongestText characters. What was removed leaves no trace; the result may be empty.
+//
+// The result is still the device's own words: a page puts it between <bdi> tags, a table file
+// protects it from being read as a formula.
+func SafeText(s string) string {
+	var b strings.Builder
+	n, space := 0, false
+	for _, r := range strings.ToValidUTF8(s, "") {
+		if unicode.IsSpace(r) {
+			space = b.Len() > 0
+			continue
+		}
+		if hiddenRune(r) {
+			continue
+		}
+		if n+1 > LongestText || (space && n+2 > LongestText) {
+			break
+		}
+		if space {
+			b.WriteByte(' ')
+			n, space = n+1, false
+		}
+		b.WriteRune(r)
+		n++
+	}
+	return b.String()
+}
+
+// hiddenRune reports the categories that never reach a reader: controls, invisible formatting, line
+// and paragraph separators, unassigned and private characters, and the replacement character.
+func hiddenRune(r rune) bool {
+	return r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs)
+}
+
+// Bounded cuts received text to at most max bytes without splitting a character. It is not made
+// safe for display by this.
+func Bounded(s string, max int) string {
+	if len(s) <= max {
+		return s
+	}
+	cut := max
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut]
+}
