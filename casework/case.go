@@ -24,6 +24,11 @@ const (
 	ConsentEvidence   ConsentPurpose = "evidence"
 )
 
+// ConsentPurposes lists the purposes in the order in which they are asked.
+func ConsentPurposes() []ConsentPurpose {
+	return []ConsentPurpose{ConsentRecord, ConsentScan, ConsentShare, ConsentStatistics, ConsentEvidence}
+}
+
 // Consent is one answer to one purpose, with the version of the wording that was read out. A
 // withdrawal is a further row with State no.
 type Consent struct {

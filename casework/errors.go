@@ -47,3 +47,22 @@ type Side struct {
 
 // Error implements error.
 func (c *Conflict) Error() string { return fmt.Sprintf("%d values changed meanwhile", len(c.Sides)) }
+
+// FieldErrors are the things wrong with one form, in the order of its fields. Nothing was saved.
+type FieldErrors []*Error
+
+// Error implements error; it names how many, never what was typed.
+func (f FieldErrors) Error() string { return fmt.Sprintf("%d fields are not valid", len(f)) }
+
+// Err returns f as an error, or nil when it is empty.
+func (f FieldErrors) Err() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return f
+}
+
+// invalid is a field that cannot be saved as it is.
+func invalid(field, key string) *Error {
+	return &Error{Kind: KindInvalid, Key: key, Field: field}
+}

@@ -57,6 +57,11 @@ func (v Value) Same(w Value) bool {
 		slices.Equal(v.Codes, w.Codes)
 }
 
+// blank reports whether v says nothing: not asked, no codes, no text.
+func (v Value) blank() bool {
+	return v.State == checklist.NotAsked && len(v.Codes) == 0 && v.Text.Empty()
+}
+
 // clone returns a copy that shares no memory with v.
 func (v Value) clone() Value {
 	v.Codes = slices.Clone(v.Codes)
