@@ -1,0 +1,64 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"strings"
+	"time"
+)
+
+// Config is what a Server needs; New refuses an incomplete one.
+type Config struct {
+	Vault     Vault
+	Keeper    Keeper
+	Log       *slog.Logger
+	Host      string        // the one Host that is served, "name.localhost:port"
+	Lang      string        // language of the pages; "en" when empty
+	Product   string        // neutral product name until a setting replaces it
+	LeaveURL  string        // where Leave ends; "" is the built-in neutral page
+	IdleLock  time.Duration // 5 minutes when 0
+	MadeUp    bool          // the demonstration: every page says so
+	Version   string
+	Templates fs.FS
+	Static    fs.FS
+	Now       func() time.Time // time.Now when nil; tests replace it
+	// Exit ends the process after the answers under way are sent. It returns at once.
+	Exit func(reason string)
+	// ErrorKey returns the message key of an error of the vault or the store, "" when it has none.
+	ErrorKey func(error) string
+}
+
+// The bounds of the idle lock; longer would leave a case open beside an empty chair.
+const (
+	defaultIdle = 5 * time.Minute
+	minIdle     = time.Minute
+	maxIdle     = 30 * time.Minute
+)
+
+func (c *Config) check() error {
+	if c.Vault == nil || c.Keeper == nil || c.Log == nil || c.Exit == nil || c.ErrorKey == nil {
+		return errors.New("checking server configuration: vault, keeper, log, exit and error keys are needed")
+	}
+	if !strings.Contains(c.Host, ":") {
+		return fmt.Errorf("checking server configuration: host %q has no port", c.Host)
+	}
+	if c.Lang == "" {
+		c.Lang = "en"
+	}
+	if c.Product == "" {
+		c.Product = "Keyholder"
+	}
+	if c.IdleLock == 0 {
+		c.IdleLock = defaultIdle
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.IdleLock < minIdle || c.IdleLock > maxIdle {
+		return fmt.Errorf("checking server configuration: idle lock of %v; choose %v to %v",
+			c.IdleLock, minIdle, maxIdle)
+	}
+	return nil
+}

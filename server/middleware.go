@@ -1,0 +1,224 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"keyholder/casework"
+)
+
+// Policy is the content security policy of every answer, without exception.
+const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
+	"connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// defaultBody is the largest form, in bytes: a long note is 20 kB.
+const defaultBody = 256 << 10
+
+// build puts the middleware in its order: exact host, recover, headers, cross-origin, limits, then
+// per route session and lock, and the log around what the route did.
+func (s *Server) build(areas []area) *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	gin.DefaultWriter, gin.DefaultErrorWriter = io.Discard, io.Discard
+	e := gin.New()
+	e.HandleMethodNotAllowed = true
+	e.RedirectTrailingSlash, e.RedirectFixedPath = false, false
+	e.MaxMultipartMemory = defaultBody
+	_ = e.SetTrustedProxies(nil) // a nil list cannot be malformed
+	e.Use(s.headers, s.exactHost, s.recovering, s.sameOrigin(http.NewCrossOriginProtection()))
+	for _, a := range areas {
+		for _, r := range a.routes {
+			path := r.path
+			if r.access == unlocked {
+				path = "/k/:key" + r.path
+			}
+			e.Handle(r.method, path, s.serve(r))
+		}
+	}
+	e.NoRoute(s.serve(route{access: anyone, handle: s.showNotFound}))
+	e.NoMethod(s.serve(route{access: anyone, handle: s.showNotFound}))
+	return e
+}
+
+// headers come first of all, so that refusals carry them too.
+func (s *Server) headers(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("Content-Security-Policy", Policy)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("X-Robots-Tag", "noindex")
+	h.Set("Permissions-Policy", permissions)
+}
+
+// permissions switches off what a page of ours will never ask for.
+const permissions = "accelerometer=(), ambient-light-sensor=(), autoplay=(), bluetooth=(), camera=(), " +
+	"clipboard-read=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), " +
+	"gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), " +
+	"payment=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), " +
+	"web-share=(), xr-spatial-tracking=()"
+
+// exactHost refuses every name but our own: a web page whose name was made to point here (DNS
+// rebinding) still sends its own name.
+func (s *Server) exactHost(c *gin.Context) {
+	if c.Request.Host != s.cfg.Host {
+		s.refuse(c, http.StatusMisdirectedRequest, "host")
+	}
+}
+
+// refuse answers without looking any further at the request.
+func (s *Server) refuse(c *gin.Context, status int, reason string) {
+	s.cfg.Log.Info("request refused", "status", status, "reason", reason)
+	c.String(status, http.StatusText(status)+"\n")
+	c.Abort()
+}
+
+// recovering turns a panic into an incident page. The request itself is never dumped: its headers
+// carry cookies and its body carries a case.
+func (s *Server) recovering(c *gin.Context) {
+	defer func() {
+		if v := recover(); v != nil {
+			s.cfg.Log.Error("request panicked", "kind", panicKind(v), "reason", origin(debug.Stack()))
+			s.fail(&call{Context: c, s: s}, errPanic)
+			c.Abort()
+		}
+	}()
+	c.Next()
+}
+
+// sameOrigin lets nothing in that another site or another port sent. Leave is the exception: it
+// holds nothing back and takes nothing in.
+func (s *Server) sameOrigin(protection *http.CrossOriginProtection) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if c.Request.URL.Path == "/leave" {
+			return
+		}
+		if err := protection.Check(c.Request); err != nil {
+			s.refuse(c, http.StatusForbidden, "cross_origin")
+			return
+		}
+		site := c.GetHeader("Sec-Fetch-Site")
+		entry := slices.Contains([]string{"/", "/start", "/away"}, c.Request.URL.Path)
+		if site != "" && site != "same-origin" && site != "none" && !entry {
+			s.refuse(c, http.StatusForbidden, "cross_site_read")
+		}
+	}
+}
+
+// serve wraps a handler with limits, session, lock, repeated submits and the log.
+func (s *Server) serve(r route) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		start := s.cfg.Now()
+		call := &call{Context: c, s: s}
+		if err := s.admit(call, r); err != nil {
+			s.fail(call, err)
+		}
+		c.Writer.WriteHeaderNow()
+		pattern := c.FullPath()
+		if pattern == "" {
+			pattern = "none"
+		}
+		s.cfg.Log.Info("request", "route", r.method+" "+pattern, "status", c.Writer.Status(),
+			"duration_ms", s.cfg.Now().Sub(start).Milliseconds())
+		s.exitWhenClosing(call)
+	}
+}
+
+func (s *Server) admit(c *call, r route) error {
+	if err := limitBody(c, r.limit); err != nil {
+		return err
+	}
+	switch r.access {
+	case ticketed:
+		if !s.hasTicket(c) {
+			c.Redirect(http.StatusSeeOther, "/start")
+			return nil
+		}
+	case unlocked:
+		if !s.attach(c, r) {
+			return s.turnAway(c, r)
+		}
+		if r.method == http.MethodPost {
+			return s.once(c, r.handle)
+		}
+	}
+	return r.handle(c)
+}
+
+// limitBody reads the whole form before any handler runs. A cut or oversized body is an error here:
+// left to PostForm it would come out as empty fields, and a blank note would be saved over a full
+// one.
+func limitBody(c *call, limit int64) error {
+	r := c.Request
+	if r.Method != http.MethodPost {
+		return nil
+	}
+	if limit == 0 {
+		limit = defaultBody
+	}
+	r.Body = http.MaxBytesReader(c.Writer, r.Body, limit)
+	var err error
+	switch typeOf(c.GetHeader("Content-Type")) {
+	case "application/x-www-form-urlencoded":
+		err = r.ParseForm()
+	case "multipart/form-data":
+		err = r.ParseMultipartForm(limit)
+	case "":
+		if n, _ := r.Body.Read(make([]byte, 1)); n > 0 {
+			err = errNoForm
+		}
+	default:
+		err = errNoForm
+	}
+	var large *http.MaxBytesError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &large):
+		return &casework.Error{Kind: casework.KindInvalid, Key: "frame.error.too_large", Err: err}
+	}
+	return &casework.Error{Kind: casework.KindInvalid, Key: "frame.error.cut_short", Err: err}
+}
+
+var errNoForm = errors.New("reading a form: the body is not one")
+
+// once performs a submitted form one time. The same submission sent again (a double click, a reload)
+// gets the answer of the first and changes nothing.
+func (s *Server) once(c *call, h handler) error {
+	id := c.PostForm("_submission")
+	if id == "" {
+		return h(c)
+	}
+	done := c.session.begin(id)
+	defer done.Unlock()
+	if done.location != "" {
+		c.Redirect(http.StatusSeeOther, done.location)
+		return nil
+	}
+	err := h(c)
+	if err == nil && c.Writer.Status() == http.StatusSeeOther {
+		done.location = c.Writer.Header().Get("Location")
+	}
+	return err
+}
+
+// exitWhenClosing ends the process once the answer that locked the vault has been written.
+func (s *Server) exitWhenClosing(c *call) {
+	s.mu.Lock()
+	closing := s.closing
+	s.mu.Unlock()
+	if closing {
+		c.Writer.Flush()
+		s.cfg.Exit("locked")
+	}
+}
+
+// shutdownGrace is how long answers under way may take after a lock.
+const shutdownGrace = 2 * time.Second

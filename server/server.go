@@ -1,0 +1,76 @@
+// Package server is the web interface of Keyholder: HTTP, sessions and pages. It opens no socket and
+// starts no process (server/launch does), and it holds no rule about cases (casework does).
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"keyholder/casework/checklist"
+	"keyholder/server/i18n"
+	"keyholder/server/view"
+)
+
+// Server answers the requests of one process: first locked, then, after one unlock, open until it
+// ends.
+type Server struct {
+	cfg    Config
+	engine *view.Engine
+	texts  *i18n.Localiser
+	assets *assets
+	router *gin.Engine
+
+	content *checklist.Content
+
+	mu       sync.Mutex
+	opened   *Opened
+	sessions []*session
+	lastSeen time.Time
+	heldTill time.Time // "In session" holds the idle lock until then
+	closing  bool
+}
+
+// New parses all templates and texts and builds the routes. It fails when any of them is wrong, so
+// that a broken page is met by the person who made it.
+func New(cfg Config) (*Server, error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	catalogue, err := i18n.Load(cfg.Templates, "locales")
+	if err != nil {
+		return nil, fmt.Errorf("loading texts: %w", err)
+	}
+	texts, err := catalogue.Localiser(cfg.Lang)
+	if err != nil {
+		return nil, err
+	}
+	assets, err := hashAssets(cfg.Static)
+	if err != nil {
+		return nil, fmt.Errorf("reading static files: %w", err)
+	}
+	content, err := checklist.Load()
+	if err != nil {
+		return nil, fmt.Errorf("loading the checklist: %w", err)
+	}
+	s := &Server{cfg: cfg, texts: texts, assets: assets, content: content, lastSeen: cfg.Now()}
+	areas := s.areas()
+	var pages []view.Page
+	for _, a := range areas {
+		pages = append(pages, a.pages...)
+	}
+	s.engine, err = view.New(view.Config{
+		Templates: cfg.Templates, Texts: catalogue, Static: assets.url, Pages: pages,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("preparing pages: %w", err)
+	}
+	s.router = s.build(areas)
+	return s, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.ServeHTTP(w, r) }
