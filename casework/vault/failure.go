@@ -161,3 +161,26 @@ func sqliteCodes(err error) (sqlite3.ErrorCode, sqlite3.ExtendedErrorCode, bool)
 	}
 	return 0, 0, false
 }
+
+// Rule is a rule of the database schema.
+type Rule string
+
+// The rules.
+const (
+	RuleUnique    Rule = "unique"
+	RuleReference Rule = "reference"
+	RuleCheck     Rule = "check"
+)
+
+// BrokenRule returns the rule of the schema that a write broke, or "" for any other error.
+func BrokenRule(err error) Rule {
+	switch _, extended, _ := sqliteCodes(err); extended {
+	case sqlite3.CONSTRAINT_UNIQUE, sqlite3.CONSTRAINT_PRIMARYKEY:
+		return RuleUnique
+	case sqlite3.CONSTRAINT_FOREIGNKEY:
+		return RuleReference
+	case sqlite3.CONSTRAINT_CHECK:
+		return RuleCheck
+	}
+	return ""
+}
