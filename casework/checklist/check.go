@@ -1,0 +1,291 @@
+package checklist
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+)
+
+// check looks for faults that a schema cannot see: names that lead nowhere, texts that are missing
+// for somebody who has to read them, rules that could never fire.
+func (l *linter) check(c *Content) error {
+	k := &checker{c: c, l: l}
+	k.words()
+	for i := range c.Sections {
+		for j := range c.Sections[i].Questions {
+			k.question(&c.Sections[i].Questions[j])
+		}
+	}
+	k.question(&c.Matrix)
+	k.question(&c.Presence)
+	for i := range c.Actions {
+		k.action(&c.Actions[i])
+	}
+	k.gates()
+	k.first()
+	k.triage()
+	return k.err
+}
+
+type checker struct {
+	c   *Content
+	l   *linter
+	err error
+}
+
+// fault keeps the first fault, with file and line of the id it concerns.
+func (k *checker) fault(id, format string, args ...any) {
+	if k.err != nil {
+		return
+	}
+	for file, lines := range k.l.lines {
+		if line, ok := lines[id]; ok {
+			k.err = fmt.Errorf("%s:%d: %s: %s", file, line, id, fmt.Sprintf(format, args...))
+			return
+		}
+	}
+	k.err = fmt.Errorf("content: %s: %s", id, fmt.Sprintf(format, args...))
+}
+
+func (k *checker) words() {
+	for _, s := range States() {
+		if k.c.StateLabels[s] == "" {
+			k.fault("state_labels", "no words for the state %s", s)
+		}
+	}
+	for _, o := range []struct {
+		list []Option
+		name string
+	}{{k.c.Who, "who"}, {k.c.Freq, "freq"}} {
+		if len(o.list) == 0 {
+			k.fault(o.name, "the shared list is empty")
+		}
+	}
+}
+
+var codeForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_]*$`)
+
+func (k *checker) question(q *Question) {
+	if q.Text == "" || q.Help == "" {
+		k.fault(q.ID, "text or help is missing")
+	}
+	if len(q.Parts) == 0 {
+		k.fault(q.ID, "no part to answer")
+	}
+	k.parts(q, q.Parts)
+	if q.Rows != nil {
+		k.parts(q, q.Rows.Columns)
+	}
+	k.concern(q)
+	for _, id := range q.Actions {
+		if k.c.Action(id) == nil {
+			k.fault(q.ID, "the step %s does not exist", id)
+		}
+	}
+	k.shared(q.ID, q.Sources, q.Warnings, q.Checked)
+	if q.Look != nil && (q.Look.Where == "" || q.Look.Trace == "") {
+		k.fault(q.ID, "looking needs both where and trace")
+	}
+}
+
+// shared checks what questions and steps have in common.
+func (k *checker) shared(id string, sources []string, warnings []Warning, checked string) {
+	for _, s := range sources {
+		if _, ok := k.c.Sources[s]; !ok {
+			k.fault(id, "the source %s is not listed", s)
+		}
+	}
+	if len(sources) == 0 || checked == "" {
+		k.fault(id, "source or date checked is missing")
+	}
+	for _, w := range warnings {
+		if k.c.WarningTexts[w] == "" {
+			k.fault(id, "the warning %s has no text", w)
+		}
+	}
+}
+
+func (k *checker) parts(q *Question, parts []Part) {
+	seen := map[string]bool{}
+	for i := range parts {
+		p := &parts[i]
+		if p.Kind == KindItems && p.Name != "" {
+			k.fault(q.ID, "an items part has to be the main part")
+		}
+		for _, s := range p.Slots() {
+			if seen[s] {
+				k.fault(q.ID, "the part %q stands there twice", s)
+			}
+			seen[s] = true
+		}
+		needs := p.Kind == KindPick || p.Kind == KindMulti || p.Kind == KindItems
+		if needs != (len(p.Options) > 0) {
+			k.fault(q.ID, "the part %q has options that its kind does not use, or lacks them", p.Name)
+		}
+		k.options(q, p)
+	}
+}
+
+func (k *checker) options(q *Question, p *Part) {
+	seen := map[string]bool{}
+	for _, o := range p.Options {
+		if !codeForm.MatchString(o.Code) || o.Label == "" || seen[o.Code] {
+			k.fault(q.ID, "the option %q is no code, has no label, or stands there twice", o.Code)
+		}
+		if o.Code == CodeDontKnow {
+			k.fault(q.ID, "\"don't know\" is a state, not an option")
+		}
+		seen[o.Code] = true
+		for _, s := range o.Opens {
+			if k.c.SectionByID(s) == nil {
+				k.fault(q.ID, "the option %q opens a section that does not exist", o.Code)
+			}
+		}
+	}
+}
+
+// concern checks that every rule can fire and that a question with rules says what they come to.
+func (k *checker) concern(q *Question) {
+	for _, r := range q.Concern {
+		p := q.Part(r.Part)
+		if p == nil {
+			k.fault(q.ID, "the concern names the part %q, which does not exist", r.Part)
+			return
+		}
+		if len(r.States)+len(r.Codes) == 0 {
+			k.fault(q.ID, "a concern without states and codes can never fire")
+		}
+		for _, code := range r.Codes {
+			if k.c.option(p, code) == nil {
+				k.fault(q.ID, "the concern names the code %q, which is no option", code)
+			}
+		}
+	}
+	if len(q.Concern) == 0 {
+		return
+	}
+	if q.Finding == "" || q.Means == "" || q.NextStep == "" || q.Unknown == "" {
+		k.fault(q.ID, "finding, means, next_step or unknown is missing")
+	}
+	if q.DontKnow.Who == "" || q.DontKnow.How == "" {
+		k.fault(q.ID, "it does not say who could find out and how")
+	}
+}
+
+func (k *checker) action(a *Action) {
+	if a.Worker == "" || a.Survivor == "" || a.WhoActs == "" {
+		k.fault(a.ID, "a text or who acts is missing")
+	}
+	if !a.Protective && (a.NotYet.What == "" || a.NotYet.Told == "" || a.NotYet.Ready == "") {
+		k.fault(a.ID, "the words for \"not yet\" are missing")
+	}
+	if a.Alert.OrWorst() != A0 && len(a.Warnings) == 0 && !a.Protective {
+		k.fault(a.ID, "a step that can be noticed has no warning")
+	}
+	if !slices.Contains(ActionGroups(), a.Group) {
+		k.fault(a.ID, "the group %q is not one of the order", a.Group)
+	}
+	for _, d := range a.DependsOn {
+		if k.c.Action(d) == nil || d == a.ID {
+			k.fault(a.ID, "it depends on %s, which does not exist", d)
+		}
+	}
+	if k.circular(a.ID, a.ID, 0) {
+		k.fault(a.ID, "its dependencies lead back to itself")
+	}
+	k.shared(a.ID, a.Sources, a.Warnings, a.Checked)
+}
+
+func (k *checker) circular(start, at string, depth int) bool {
+	if depth > len(k.c.Actions) {
+		return true
+	}
+	a := k.c.Action(at)
+	if a == nil {
+		return false
+	}
+	return slices.ContainsFunc(a.DependsOn, func(d string) bool {
+		return d == start || k.circular(start, d, depth+1)
+	})
+}
+
+func (k *checker) gates() {
+	for _, g := range k.c.Gates {
+		q := k.c.Question(g.Ask)
+		if q == nil || q.Part(g.Part) == nil {
+			k.fault(g.ID, "the gate looks at a part that does not exist")
+			continue
+		}
+		for _, code := range g.Codes {
+			if k.c.option(q.Part(g.Part), code) == nil {
+				k.fault(g.ID, "the gate names the code %q, which is no option", code)
+			}
+		}
+	}
+}
+
+func (k *checker) first() {
+	for _, s := range k.c.First.Screens {
+		for _, show := range s.Show {
+			q := k.c.Question(show.Question)
+			if q == nil {
+				k.fault(s.ID, "the screen shows %s, which does not exist", show.Question)
+				continue
+			}
+			for _, p := range show.Parts {
+				if q.Part(p) == nil {
+					k.fault(s.ID, "the screen shows the part %q of %s, which does not exist", p, q.ID)
+				}
+			}
+		}
+	}
+	for _, r := range k.c.First.Pattern {
+		for _, s := range r.Sections {
+			if k.c.SectionByID(s) == nil {
+				k.fault(r.ID, "it suggests the section %s, which does not exist", s)
+			}
+		}
+	}
+	for _, id := range k.c.First.Steps {
+		if k.c.Action(id) == nil {
+			k.fault(id, "the first walk names this step, which does not exist")
+		}
+	}
+}
+
+func (k *checker) triage() {
+	for _, item := range k.c.Triage.Items {
+		if len(item.From) == 0 {
+			k.fault(item.ID, "no question speaks for this core item")
+		}
+		for _, f := range item.From {
+			k.reads(item.ID, f.Question, f.Part, codesOf(f.Codes))
+		}
+	}
+	for _, b := range k.c.Triage.Behaviour {
+		k.reads(b.Question, b.Question, b.Part, b.Codes)
+	}
+}
+
+func (k *checker) reads(id, question, part string, codes []string) {
+	q := k.c.Question(question)
+	if q == nil || q.Part(part) == nil || len(q.Refs("")) == 0 ||
+		!slices.Contains(q.Refs(""), Ref{Question: question, Part: part}) {
+		k.fault(id, "it reads %s/%s, which does not exist", question, part)
+		return
+	}
+	for _, code := range codes {
+		if k.c.option(q.Part(part), code) == nil {
+			k.fault(id, "it reads the code %q of %s, which is no option", code, question)
+		}
+	}
+}
+
+func codesOf(m map[string]State) []string {
+	var codes []string
+	for code := range m {
+		codes = append(codes, code)
+	}
+	slices.Sort(codes)
+	return codes
+}

@@ -1,0 +1,205 @@
+package checklist
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"regexp"
+	"strconv"
+
+	"gopkg.in/yaml.v3"
+)
+
+//go:embed data
+var data embed.FS
+
+// Current is the content version that new answers are given under. Version 0 is the draft.
+const Current = 0
+
+// Load reads the current content. It stops at the first fault and names file and line.
+func Load() (*Content, error) { return LoadVersion(Current) }
+
+// LoadVersion reads one version of the content, so that old answers show the words that were asked.
+func LoadVersion(version int) (*Content, error) {
+	sub, err := fs.Sub(data, "data")
+	if err != nil {
+		return nil, fmt.Errorf("opening the content: %w", err)
+	}
+	return LoadFS(sub, version)
+}
+
+// The files of one version.
+type mainFile struct {
+	Version      int                `yaml:"version"`
+	Language     string             `yaml:"language"`
+	Title        string             `yaml:"title"`
+	Checked      string             `yaml:"checked"`
+	StateLabels  map[State]string   `yaml:"state_labels"`
+	WarningTexts map[Warning]string `yaml:"warning_texts"`
+	Alerts       map[Alert]string   `yaml:"alerts"`
+	Who          []Option           `yaml:"who"`
+	Freq         []Option           `yaml:"freq"`
+	Gates        []Gate             `yaml:"gates"`
+	PhaseRules   []PhaseRule        `yaml:"phase_rules"`
+	Matrix       Question           `yaml:"matrix"`
+	Sections     []Section          `yaml:"sections"`
+}
+
+type actionsFile struct {
+	Version int      `yaml:"version"`
+	Actions []Action `yaml:"actions"`
+}
+
+type firstFile struct {
+	Version int `yaml:"version"`
+	First   `yaml:",inline"`
+}
+
+type triageFile struct {
+	Version int `yaml:"version"`
+	Triage  `yaml:",inline"`
+}
+
+type presenceFile struct {
+	Version  int            `yaml:"version"`
+	Rule     string         `yaml:"rule"`
+	Links    []PresenceLink `yaml:"links"`
+	Presence Question       `yaml:"presence"`
+}
+
+type sourcesFile struct {
+	Sources map[string]Source `yaml:"sources"`
+}
+
+// LoadFS reads one version from the files of fsys, which has the layout of the data folder.
+func LoadFS(fsys fs.FS, version int) (*Content, error) {
+	var (
+		m mainFile
+		a actionsFile
+		f firstFile
+		t triageFile
+		p presenceFile
+		s sourcesFile
+	)
+	l := &linter{fsys: fsys, lines: map[string]map[string]int{}}
+	l.read(fmt.Sprintf("who-has-access.v%d.yaml", version), &m)
+	l.read(fmt.Sprintf("actions.v%d.yaml", version), &a)
+	l.read(fmt.Sprintf("first.v%d.yaml", version), &f)
+	l.read(fmt.Sprintf("triage.v%d.yaml", version), &t)
+	l.read(fmt.Sprintf("presence.v%d.yaml", version), &p)
+	l.read("sources.yaml", &s)
+	if l.err != nil {
+		return nil, l.err
+	}
+	for _, v := range []int{m.Version, a.Version, f.Version, t.Version, p.Version} {
+		if v != version {
+			return nil, fmt.Errorf("reading content version %d: a file says it is version %d", version, v)
+		}
+	}
+	c := &Content{
+		Version: m.Version, Language: m.Language, Title: m.Title, Checked: m.Checked,
+		StateLabels: m.StateLabels, WarningTexts: m.WarningTexts, Alerts: m.Alerts,
+		Who: m.Who, Freq: m.Freq, Sections: m.Sections, Gates: m.Gates, PhaseRules: m.PhaseRules,
+		Matrix: m.Matrix, Presence: p.Presence, PresenceRule: p.Rule, PresenceLinks: p.Links,
+		Actions: a.Actions, First: f.First, Triage: t.Triage, Sources: s.Sources,
+	}
+	if err := c.index(); err != nil {
+		return nil, err
+	}
+	if err := l.check(c); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// index fills the look-up tables and refuses an id that is used twice.
+func (c *Content) index() error {
+	c.questions = map[string]*Question{c.Matrix.ID: &c.Matrix, c.Presence.ID: &c.Presence}
+	c.sections, c.actions = map[string]*Section{}, map[string]*Action{}
+	for i := range c.Sections {
+		s := &c.Sections[i]
+		if c.sections[s.ID] != nil {
+			return fmt.Errorf("indexing the content: section %s stands there twice", s.ID)
+		}
+		c.sections[s.ID] = s
+		for j := range s.Questions {
+			q := &s.Questions[j]
+			if c.questions[q.ID] != nil {
+				return fmt.Errorf("indexing the content: question %s stands there twice", q.ID)
+			}
+			q.Section = s.ID
+			c.questions[q.ID] = q
+		}
+	}
+	for i := range c.Actions {
+		if c.actions[c.Actions[i].ID] != nil {
+			return fmt.Errorf("indexing the content: step %s stands there twice", c.Actions[i].ID)
+		}
+		c.actions[c.Actions[i].ID] = &c.Actions[i]
+	}
+	return nil
+}
+
+// linter reads files strictly and remembers the line of every id, so that a fault found later can
+// still be placed.
+type linter struct {
+	fsys  fs.FS
+	lines map[string]map[string]int // file → id → line
+	err   error
+}
+
+var yamlLine = regexp.MustCompile(`line (\d+)`)
+
+func (l *linter) read(name string, into any) {
+	if l.err != nil {
+		return
+	}
+	raw, err := fs.ReadFile(l.fsys, name)
+	if err != nil {
+		l.err = fmt.Errorf("reading content: %w", err)
+		return
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(raw))
+	dec.KnownFields(true)
+	if err := dec.Decode(into); err != nil {
+		l.err = fmt.Errorf("%s:%d: %w", name, lineOf(err), err)
+		return
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		l.err = fmt.Errorf("%s: a second document or trailing text follows the first", name)
+		return
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(raw, &doc); err != nil {
+		l.err = fmt.Errorf("%s: %w", name, err)
+		return
+	}
+	l.lines[name] = map[string]int{}
+	remember(&doc, l.lines[name])
+}
+
+// lineOf takes the first line number out of an error of the YAML reader; 1 when there is none.
+func lineOf(err error) int {
+	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		return n
+	}
+	return 1
+}
+
+// remember notes the line of every mapping that has an id.
+func remember(n *yaml.Node, lines map[string]int) {
+	if n.Kind == yaml.MappingNode {
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if v := n.Content[i+1]; n.Content[i].Value == "id" && v.Kind == yaml.ScalarNode {
+				lines[v.Value] = v.Line
+			}
+		}
+	}
+	for _, child := range n.Content {
+		remember(child, lines)
+	}
+}

@@ -1,0 +1,91 @@
+package checklist_test
+
+import (
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"keyholder/casework/checklist"
+)
+
+func load(t *testing.T) *checklist.Content {
+	t.Helper()
+	c, err := checklist.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// files copies the data folder so that a test can damage it.
+func files(t *testing.T) fstest.MapFS {
+	t.Helper()
+	m := fstest.MapFS{}
+	root := os.DirFS("data")
+	err := fs.WalkDir(root, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(root, path)
+		m[path] = &fstest.MapFile{Data: b}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+const mainName = "who-has-access.v0.yaml"
+
+// TestLoad_faults damages the content in one place each; the loader has to stop, and say where.
+func TestLoad_faults(t *testing.T) {
+	for _, tc := range []struct{ name, file, old, new, want string }{
+		{"unknown key", mainName, "    gate: {when: always, text: \"Always first\"}", "    gatex: 1", mainName + ":"},
+		{"step that does not exist", mainName, "actions: [SP-00.2, SP-P.children]", "actions: [SP-99.9]", "the step SP-99.9 does not exist"},
+		{"code that is no option", mainName, "concern: [{codes: [more]}]", "concern: [{codes: [moar]}]", "which is no option"},
+		{"concern that cannot fire", mainName, "concern: [{codes: [more]}]", "concern: [{part: \"\"}]", "can never fire"},
+		{"don't know as an option", mainName, "{code: same, label: \"About the same\"}", "{code: dont_know, label: \"x\"}", "is a state, not an option"},
+		{"source that is not listed", mainName, "sources: [TSCA-AS, WP]", "sources: [NOPE]", "the source NOPE is not listed"},
+		{"same id twice", mainName, "id: \"01.8\"", "id: \"01.7\"", "stands there twice"},
+		{"no way out of don't know", mainName, "        dont_know: {who: \"The head of the service\", how: \"Ask for the written rule of the house.\"}\n", "", "who could find out"},
+		{"step without not-yet words", "actions.v0.yaml", "    not_yet: {what: \"Resetting the router\", told: \"Their devices drop off the network, and they may see it at once.\", ready: \"Life apart, the restart order, and saved proof.\"}\n", "", "SP-11.2"},
+		{"circle of steps", "actions.v0.yaml", "    depends_on: [SP-12.1]", "    depends_on: [SP-12.R]", "lead back"},
+		{"screen of nothing", "first.v0.yaml", "{question: \"01.1\"}", "{question: \"77.7\"}", "shows 77.7"},
+		{"core item of nothing", "triage.v0.yaml", "from: [{question: \"13.6\"}]", "from: [{question: \"13.66\"}]", "covert_listening_or_camera"},
+		{"wrong version", "triage.v0.yaml", "version: 0", "version: 1", "says it is version 1"},
+		{"trailing document", "first.v0.yaml", "version: 0", "version: 0\n---\nversion: 0", "first.v0.yaml"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			m := files(t)
+			text := string(m[tc.file].Data)
+			if !strings.Contains(text, tc.old) {
+				t.Fatalf("the text to damage is not in %s", tc.file)
+			}
+			m[tc.file].Data = []byte(strings.Replace(text, tc.old, tc.new, 1))
+			_, err := checklist.LoadFS(m, 0)
+			if err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Fatalf("got %v, want an error with %q", err, tc.want)
+			}
+		})
+	}
+}
+
+func TestLoad_placesFaults(t *testing.T) {
+	m := files(t)
+	text := string(m[mainName].Data)
+	m[mainName].Data = []byte(strings.Replace(text, "sources: [TSCA-AS, WP]", "sources: [NOPE]", 1))
+	line := 1 + strings.Count(text[:strings.Index(text, `id: "01.8"`)], "\n")
+	_, err := checklist.LoadFS(m, 0)
+	if want := mainName + ":" + itoa(line) + ": 01.8"; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got %v, want it to start with %q", err, want)
+	}
+}
+
+func TestLoad_missingVersion(t *testing.T) {
+	if _, err := checklist.LoadVersion(99); err == nil {
+		t.Error("version 99 was loaded")
+	}
+}
