@@ -1,7 +1,6 @@
 package server
 
 import (
-	"slices"
 	"time"
 
 	"keyholder/server/view"
@@ -24,7 +23,7 @@ type holdChoice struct{ Minutes, Text string }
 func (homePage) Template() string { return "frame/home" }
 
 func (s *Server) showHome(c *call) error {
-	cases, err := c.opened.Cases.Cases(c.ctx())
+	cases, err := s.book(c).List(c.ctx())
 	if err != nil {
 		return err
 	}
@@ -33,13 +32,15 @@ func (s *Server) showHome(c *call) error {
 	p.Start = view.Button{Text: c.t("frame.home.start"), Href: c.at("/session")}
 	p.Cases = view.Table{
 		Caption: c.t("frame.home.cases"),
-		Head:    []view.Cell{{Text: c.t("frame.home.code")}, {Text: c.t("frame.home.opened")}},
+		Head: []view.Cell{
+			{Text: c.t("frame.home.code")}, {Text: c.t("frame.home.next")}, {Text: c.t("frame.home.opened")},
+		},
 	}
-	slices.Reverse(cases)
-	for _, k := range cases {
+	for _, l := range cases {
+		next := s.nextStep(c, "/cases/"+string(l.Case.ID), l.Next)
 		p.Cases.Rows = append(p.Cases.Rows, []view.Cell{
-			{Text: k.Code, Href: c.at("/cases/" + string(k.ID)), Header: true},
-			{Text: c.date(k.OpenedAt)},
+			{Text: l.Case.Code, Href: c.at("/cases/" + string(l.Case.ID)), Header: true},
+			{Text: next.Text, Href: next.Href}, {Text: c.date(l.Case.OpenedAt)},
 		})
 	}
 	written, err := c.opened.Settings.Setting(c.ctx(), settingRecovery)

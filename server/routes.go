@@ -51,5 +51,8 @@ type area struct {
 func (s *Server) areas() []area {
 	return []area{
 		s.frameArea(),
+		s.sittingArea(),
+		s.caseArea(),
+		s.sectionArea(),
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"keyholder/casework"
 	"keyholder/casework/checklist"
 	"keyholder/server/i18n"
 	"keyholder/server/view"
@@ -24,7 +25,8 @@ type Server struct {
 	assets *assets
 	router *gin.Engine
 
-	content *checklist.Content
+	content  *checklist.Content
+	sittings *casework.Consultations
 
 	mu       sync.Mutex
 	opened   *Opened
@@ -56,7 +58,10 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("loading the checklist: %w", err)
 	}
-	s := &Server{cfg: cfg, texts: texts, assets: assets, content: content, lastSeen: cfg.Now()}
+	s := &Server{
+		cfg: cfg, texts: texts, assets: assets, lastSeen: cfg.Now(), content: content,
+		sittings: casework.NewConsultations(),
+	}
 	areas := s.areas()
 	var pages []view.Page
 	for _, a := range areas {

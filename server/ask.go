@@ -1,0 +1,257 @@
+package server
+
+import (
+	"fmt"
+	"strings"
+
+	"keyholder/casework"
+	"keyholder/casework/checklist"
+	"keyholder/server/view"
+)
+
+// questionView is one question as a page draws it (partial question).
+type questionView struct {
+	ID       string
+	Text     string // heading; empty when the question is its only field and the field says it
+	Help     string // why we ask
+	Look     *lookView
+	Warnings []string
+	Fields   []fieldView
+	Rows     []rowView
+	Heads    []headView
+	History  *view.Link
+}
+
+// lookView says what looking itself may show, before anyone looks.
+type lookView struct {
+	Level string // words of the alert level
+	Where string
+	Trace string
+}
+
+// rowView is one row of a list question.
+type rowView struct {
+	Title  string
+	Fields []fieldView
+	Heads  []headView
+}
+
+// headView is the hidden field that carries which value the worker saw.
+type headView struct{ Name, Value string }
+
+// fieldView is one control; exactly one of the pointers is set.
+type fieldView struct {
+	Radios     *view.Radios
+	Checkboxes *view.Checkboxes
+	Select     *view.Select
+	Input      *view.Input
+	Textarea   *view.Textarea
+	Is, IsNot  []string    // examples of what counts
+	Folded     []fieldView // one control for each item, folded away
+	FoldTitle  string
+}
+
+// headPrefix marks the hidden fields that carry the value a worker saw.
+const headPrefix = "h."
+
+func headName(ref checklist.Ref) string { return headPrefix + strings.TrimPrefix(ref.Input(), "a.") }
+
+// asker draws questions of one record.
+type asker struct {
+	c      *call
+	p      *place
+	as     checklist.Answers
+	errors view.FieldErrors
+}
+
+// ask draws the questions with the answers as given; a form that was not accepted passes what was
+// typed instead of what stands in the record.
+func (p *place) ask(c *call, asked []checklist.Asked, as checklist.Answers, errs view.FieldErrors) []questionView {
+	a := asker{c: c, p: p, as: as, errors: errs}
+	out := make([]questionView, 0, len(asked))
+	for _, k := range asked {
+		out = append(out, a.question(k))
+	}
+	return out
+}
+
+func (a asker) question(k checklist.Asked) questionView {
+	q := k.Question
+	v := questionView{ID: q.ID, Text: q.Text, Help: q.Help, Look: a.look(q)}
+	if v.Look != nil {
+		for _, w := range q.Warnings {
+			if w == checklist.WarnSafeNew || w == checklist.WarnSafeOld {
+				v.Warnings = append(v.Warnings, a.content().WarningTexts[w])
+			}
+		}
+	}
+	v.Fields = a.fields(a.content().Inputs(k, "", a.as))
+	v.Heads = a.heads(q.Refs(""))
+	if q.Rows != nil {
+		v.Rows = a.rows(q)
+	}
+	if a.answered(q) {
+		v.History = &view.Link{Text: a.c.t("ask.history", "question", q.ID), Href: a.c.at(a.p.within + "/history/" + q.ID)}
+	}
+	if len(v.Fields) > 0 && v.Fields[0].legend() == q.Text {
+		v.Text = ""
+	}
+	return v
+}
+
+func (a asker) content() *checklist.Content { return a.p.file.Content }
+
+func (a asker) look(q *checklist.Question) *lookView {
+	if q.Look == nil {
+		return nil
+	}
+	return &lookView{
+		Level: a.content().Alerts[q.Look.Alert.OrWorst()], Where: q.Look.Where, Trace: q.Look.Trace,
+	}
+}
+
+func (a asker) answered(q *checklist.Question) bool {
+	asked, _ := checklist.Touched(q, a.p.answers())
+	return asked
+}
+
+// heads are the values that stand in the record at the given places.
+func (a asker) heads(refs []checklist.Ref) []headView {
+	out := make([]headView, 0, len(refs))
+	for _, ref := range refs {
+		out = append(out, headView{Name: headName(ref), Value: string(a.p.file.At(ref).ID)})
+	}
+	return out
+}
+
+// blankRows is how many empty rows a list offers beyond those it has.
+const blankRows = 2
+
+func (a asker) rows(q *checklist.Question) []rowView {
+	var out []rowView
+	ids := a.as.Rows(q.ID)
+	fresh := 0
+	for _, id := range ids {
+		if strings.HasPrefix(id, "new") {
+			fresh++
+		}
+	}
+	for i := 1; fresh < blankRows && i < 100; i++ {
+		id := fmt.Sprintf("new%d", i)
+		if !hasRow(ids, id) {
+			ids = append(ids, id)
+			fresh++
+		}
+	}
+	for i, id := range ids {
+		out = append(out, rowView{
+			Title:  a.c.t("ask.row", "noun", q.Rows.Noun, "number", i+1),
+			Fields: a.fields(a.content().RowInputs(q, id, a.as)),
+			Heads:  a.heads(q.RowRefs(id)),
+		})
+	}
+	return out
+}
+
+func hasRow(ids []string, id string) bool {
+	for _, known := range ids {
+		if known == id {
+			return true
+		}
+	}
+	return false
+}
+
+// fields turns inputs into controls. Inputs that answer single items of the one before them are
+// folded away behind it.
+func (a asker) fields(inputs []checklist.Input) []fieldView {
+	var out []fieldView
+	for i, in := range inputs {
+		f := a.field(in, i > 0 && in.Aside)
+		if in.Aside && in.Legend != "" && len(out) > 0 {
+			last := &out[len(out)-1]
+			last.Folded = append(last.Folded, f)
+			last.FoldTitle = a.c.t("ask.one_by_one")
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func (a asker) field(in checklist.Input, aside bool) fieldView {
+	label := in.Legend
+	if label == "" && aside {
+		label = a.asideLabel(in)
+	}
+	f := fieldView{Is: in.Is, IsNot: in.IsNot}
+	problem := a.errors.For(in.Name)
+	switch in.Control {
+	case checklist.ControlRadios:
+		f.Radios = &view.Radios{Name: in.Name, Label: label, Hint: in.Hint, Error: problem, Items: choices(in), Small: aside}
+	case checklist.ControlCheckboxes:
+		f.Checkboxes = &view.Checkboxes{Name: in.Name, Label: label, Hint: in.Hint, Error: problem, Items: choices(in), Small: aside}
+	case checklist.ControlSelect:
+		f.Select = &view.Select{Name: in.Name, Label: label, Hint: in.Hint, Error: problem, Items: choices(in)}
+	case checklist.ControlTextArea:
+		f.Textarea = &view.Textarea{Name: in.Name, Label: label, Hint: in.Hint, Error: problem, Value: in.Value, Rows: 3}
+	case checklist.ControlNumber:
+		f.Input = &view.Input{Name: in.Name, Label: label, Hint: in.Hint, Error: problem, Value: in.Value, InputMode: "numeric", Width: "4"}
+	case checklist.ControlDate:
+		f.Input = &view.Input{Name: in.Name, Label: label, Hint: in.Hint, Error: problem, Value: in.Value, Type: "date", Width: "10"}
+	default:
+		f.Input = &view.Input{Name: in.Name, Label: label, Hint: in.Hint, Error: problem, Value: in.Value}
+	}
+	return f
+}
+
+// asideLabel names a control that refines the one before it.
+func (a asker) asideLabel(in checklist.Input) string {
+	switch in.Control {
+	case checklist.ControlRadios:
+		return a.c.t("ask.aside.rest")
+	case checklist.ControlCheckboxes:
+		return a.c.t("ask.aside.sure")
+	}
+	return a.c.t("ask.aside.state")
+}
+
+// choices sets states off from the codes by a divider.
+func choices(in checklist.Input) []view.Choice {
+	out := make([]view.Choice, 0, len(in.Choices))
+	for _, ch := range in.Choices {
+		out = append(out, view.Choice{Value: ch.Value, Label: ch.Label, Hint: ch.Hint, Chosen: ch.Checked})
+	}
+	return out
+}
+
+// legend is the words of the control.
+func (f fieldView) legend() string {
+	switch {
+	case f.Radios != nil:
+		return f.Radios.Label
+	case f.Checkboxes != nil:
+		return f.Checkboxes.Label
+	case f.Select != nil:
+		return f.Select.Label
+	case f.Input != nil:
+		return f.Input.Label
+	case f.Textarea != nil:
+		return f.Textarea.Label
+	}
+	return ""
+}
+
+// expect reads from a form which values the worker saw.
+func expect(c *call, as checklist.Answers) map[casework.Slot]casework.ValueID {
+	seen := map[casework.Slot]casework.ValueID{}
+	for ref := range as {
+		values, sent := c.Request.PostForm[headName(ref)]
+		if !sent || len(values) == 0 {
+			continue
+		}
+		slot := casework.Slot{Entity: casework.EntityID(ref.Entity), Field: casework.Field(ref.Field())}
+		seen[slot] = casework.ValueID(values[0])
+	}
+	return seen
+}

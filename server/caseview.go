@@ -1,0 +1,76 @@
+package server
+
+import (
+	"keyholder/casework"
+	"keyholder/server/view"
+)
+
+// caseArea is the first page of a case.
+func (s *Server) caseArea() area {
+	return area{
+		routes: forPlaces(s, methodGet, "", s.showCase),
+		pages:  []view.Page{&casePage{}},
+	}
+}
+
+// casePage is the home of a case: what there is to do, the lane with its reasons, the next safe
+// contact. Nothing else.
+type casePage struct {
+	placeBase
+	Next    view.Next
+	Lane    laneView
+	Contact view.SummaryList
+	Tasks   view.TaskList
+	Topics  view.TaskList
+	Sitting view.Button
+}
+
+func (casePage) Template() string { return "cases/case" }
+
+func (s *Server) showCase(c *call, p *place) error {
+	page := &casePage{placeBase: p.base(c, "cases.case.title")}
+	if p.recorded() {
+		page.Title = c.t("cases.case.code", "code", p.file.Case.Code)
+		page.Window = c.t("cases.case.title")
+	}
+	page.Lead = c.t("cases.case.lead")
+	page.Back = &view.Link{Text: c.t("frame.nav.cases"), Href: c.at("/home")}
+	page.Next = s.nextStep(c, p.within, p.file.Next(s.cfg.Now()))
+	page.Lane = s.lane(c, p)
+	page.Contact = s.contact(c, p)
+	page.Topics = view.TaskList{Tasks: s.sectionTasks(c, p)}
+	page.Tasks = view.TaskList{Tasks: s.caseTasks(c, p)}
+	return c.show(page)
+}
+
+// caseTasks lists the work around the checklist.
+func (s *Server) caseTasks(c *call, p *place) []view.Task {
+	task := func(id, key, path string) view.Task {
+		return view.Task{ID: "task-" + id, Title: c.t(key), Hint: c.t(key + ".hint"), Href: c.at(p.within + path)}
+	}
+	return []view.Task{
+		task("devices", "cases.task.devices", "/devices"),
+		task("scan", "cases.task.scan", "/scan"),
+		task("risk", "cases.task.risk", "/risk"),
+		task("findings", "cases.task.findings", "/findings"),
+		task("plan", "cases.task.plan", "/plan"),
+	}
+}
+
+// nextStep puts the one next thing to do into words and an address.
+func (s *Server) nextStep(c *call, within string, n casework.Next) view.Next {
+	path := map[casework.Next]string{
+		casework.NextEmergency: "/emergency", casework.NextAskDanger: "/sections/D",
+		casework.NextReview: "/risk", casework.NextPhase: "/ask/01.1", casework.NextPresence: "/risk",
+		casework.NextContact: "/ask/24.5", casework.NextDevices: "/devices", casework.NextPlan: "/plan",
+		casework.NextReopen: "/risk", casework.NextNothing: "/sections",
+	}[n]
+	return view.Next{Text: c.t(string(n)), Reason: c.t(string(n) + ".why"), Href: c.at(within + path)}
+}
+
+// contact is how she can be reached without harm.
+func (s *Server) contact(c *call, p *place) view.SummaryList {
+	q := s.content.Question("00.4")
+	row := s.questionRow(c, p, q)
+	return view.SummaryList{Rows: []view.Row{row}}
+}

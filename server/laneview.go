@@ -1,0 +1,80 @@
+package server
+
+import (
+	"strings"
+
+	"keyholder/casework"
+)
+
+// laneView is the lane of the triage rule in words. It is never a score.
+type laneView struct {
+	Label     string
+	Automatic string   // the lane of the rule, where a worker's judgement differs
+	AskFirst  []string // immediate items nobody knows: printed first, whatever the lane
+	Reasons   []string
+	Unknown   string
+	Count     string
+	Lapsed    bool
+	Act       bool // the lane asks for help now
+}
+
+// lane puts the triage of a record into words.
+func (s *Server) lane(c *call, p *place) laneView {
+	t := p.file.Triage()
+	v := laneView{
+		Label: s.laneWords(t.Final), Unknown: c.n("risk.unknown", t.Unknown), Lapsed: t.Lapsed,
+		Act: t.Final == casework.LaneActNow,
+		Count: c.t("risk.count", "positive", t.Count.Positive, "suspected", t.Count.Suspected,
+			"unknown", t.Count.Unknown, "not_asked", t.Count.NotAsked, "of", t.Count.Of),
+	}
+	if t.Automatic != t.Final {
+		v.Automatic = s.laneWords(t.Automatic)
+	}
+	for _, item := range t.AskFirst {
+		v.AskFirst = append(v.AskFirst, s.itemWords(string(item)))
+	}
+	for _, r := range t.Reasons {
+		v.Reasons = append(v.Reasons, s.reasonWords(c, r))
+	}
+	return v
+}
+
+func (s *Server) laneWords(l casework.Lane) string {
+	for _, lane := range s.content.Triage.Lanes {
+		if lane.ID == string(l) {
+			return lane.Label
+		}
+	}
+	return string(l)
+}
+
+func (s *Server) itemWords(id string) string {
+	for _, item := range s.content.Triage.Items {
+		if item.ID == id {
+			return item.Label
+		}
+	}
+	return id
+}
+
+// reasonWords turns a stored reason into a sentence.
+func (s *Server) reasonWords(c *call, r casework.Reason) string {
+	switch r {
+	case casework.ReasonBehaviour:
+		return c.t("risk.reason.behaviour")
+	case casework.ReasonCluster:
+		return c.t("risk.reason.cluster")
+	case casework.ReasonClusterUnknown:
+		return c.t("risk.reason.cluster_unknown")
+	case casework.ReasonLowered:
+		return c.t("risk.reason.lowered")
+	case casework.ReasonLoweringRefused:
+		return c.t("risk.reason.lowering_refused")
+	}
+	kind, item, _ := strings.Cut(string(r), ":")
+	key := map[string]string{
+		"I": "risk.reason.immediate", "H": "risk.reason.high", "H?": "risk.reason.suspected",
+		"ask-now": "risk.reason.ask_now",
+	}[kind]
+	return c.t(key, "item", s.itemWords(item))
+}
