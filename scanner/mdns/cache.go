@@ -144,6 +144,7 @@ func (c *cache) learnType(t string) {
 func (c *cache) instance(s *speaker, fqdn string) *instance {
 	key := strings.ToLower(fqdn)
 	if i, ok := s.instances[key]; ok {
+		i.unproven = false // fill says so again for what it adds
 		return i
 	}
 	name, service, ok := splitInstance(fqdn)

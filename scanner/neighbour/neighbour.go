@@ -59,6 +59,7 @@ const (
 	chunkWait = 250 * time.Millisecond
 	readEvery = 700 * time.Millisecond
 	settle    = 3 * time.Second
+	recently  = time.Minute // systems do not ask again about a device that proved to be there just now
 )
 
 // Follow implements scanner.Follower: it sweeps the chosen networks, then asks every address that
@@ -120,7 +121,7 @@ func (w *watch) look() error {
 			continue
 		}
 		state := "answered"
-		if !e.Confirmed.IsZero() && e.Confirmed.Before(w.started.Add(-time.Second)) {
+		if !e.Confirmed.IsZero() && e.Confirmed.Before(w.started.Add(-recently)) {
 			state = "remembered"
 		}
 		key := Entry{Addr: e.Addr, MAC: e.MAC, Index: e.Index}
