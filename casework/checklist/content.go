@@ -104,6 +104,7 @@ type Part struct {
 	Is          []string         `yaml:"is"`           // examples of what counts
 	IsNot       []string         `yaml:"is_not"`       // examples of what does not
 	Export      string           `yaml:"export"`       // Y, B or N (PRACTICE section 3); empty is N
+	YesToAll    string           `yaml:"yes_to_all"`   // items only: words of one choice that says yes to all
 }
 
 // Option is one closed answer.

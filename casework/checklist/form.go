@@ -190,7 +190,11 @@ func (p *parser) items(part *Part, ref Ref) {
 			return
 		}
 	}
-	rest := p.state(ref, Yes, No, DontKnow, Declined, NotAsked)
+	common := []State{No, DontKnow, Declined, NotAsked}
+	if part.YesToAll != "" {
+		common = append(common, Yes)
+	}
+	rest := p.state(ref, common...)
 	for _, o := range part.Options {
 		item := Ref{Entity: ref.Entity, Question: ref.Question, Part: o.Code}
 		one := p.state(item, States()...)

@@ -193,7 +193,10 @@ func (c *Content) itemInputs(q *Question, p *Part, entity string, as Answers) []
 		})
 	}
 	others := Input{Ref: ref, Name: ref.StateInput(), Control: ControlRadios, Aside: true}
-	others.Choices = c.states(p, rest, "", No, DontKnow, Declined, NotAsked)
+	if p.YesToAll != "" {
+		others.Choices = []Choice{{Value: string(Yes), Label: p.YesToAll, State: true}}
+	}
+	others.Choices = append(others.Choices, c.states(p, rest, "", No, DontKnow, Declined, NotAsked)...)
 	ins := []Input{in, others}
 	for _, o := range p.Options {
 		item := Ref{Entity: entity, Question: q.ID, Part: o.Code}
