@@ -21,7 +21,7 @@ const (
 
 // recoveryWork is the scrypt cost of the encrypted identity, as a power of two. The recovery key is
 // random, so nobody can guess it at any speed.
-const recoveryWork = 14
+const recoveryWork = 12
 
 // RecoveryTypo is ErrRecoveryTypo with the group of four that is probably wrong.
 type RecoveryTypo struct{ Group int } // counted from 1; 0 when more than one character is wrong
