@@ -103,7 +103,7 @@ func whole(counts []int) bool {
 	return false
 }
 
-// verdictOf runs the checks that may refuse; the answer depends on the published figures only.
+// refused runs the checks that may refuse; the answer depends on the published figures only.
 func refused(p *Published, earlier ...Earlier) bool {
 	return checkWhole(p) != nil || checkTogether(p, earlier) != nil
 }
@@ -303,4 +303,47 @@ func bruteMonths(releases []*Published) []span {
 		}
 	}
 	return k.ranges
+}
+
+// TestPrepare_monthsThenQuarter publishes three months and then their quarter, over random
+// populations, and tries every world that fits all four.
+func TestPrepare_monthsThenQuarter(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 5))
+	policy := looseTest(1 << 20)
+	published, refusals := 0, 0
+	for range 150 {
+		quarter := []int{0, 0}
+		var releases []*Published
+		var earlier []Earlier
+		ok := true
+		for i := range 3 {
+			month := []int{r.IntN(15), r.IntN(15)}
+			if i == 2 {
+				month = []int{r.IntN(4), r.IntN(4)}
+			}
+			quarter[0], quarter[1] = quarter[0]+month[0], quarter[1]+month[1]
+			p := publishCounts(MonthPeriod(2026, i+1), policy, month)
+			ok = ok && !refused(p, earlier...)
+			releases = append(releases, p)
+			earlier = append(earlier, Earlier{Published: *p, Changed: ChangeNone})
+		}
+		q := publishCounts(Quarter(2026, 1), policy, quarter)
+		if !ok || checkWhole(q) != nil || checkTogether(q, nil) != nil {
+			continue
+		}
+		if checkTogether(q, earlier) != nil {
+			refusals++
+			continue
+		}
+		published++
+		releases = append([]*Published{q}, releases...)
+		k := &knowledge{ranges: bruteMonths(releases)}
+		for _, p := range releases {
+			k.cells = append(k.cells, p.Tables[0].Cells...)
+		}
+		k.check(t, fmt.Sprint(k.cells))
+	}
+	if published < 10 || refusals == 0 {
+		t.Errorf("%d quarters published, %d refused for their months: the attack tried nothing", published, refusals)
+	}
 }
