@@ -29,7 +29,10 @@ func (s *Store) SetSetting(ctx context.Context, key, value string, by casework.W
 	e := casework.AuditEntry{Verb: casework.VerbSettings, By: by, At: now}
 	return s.transact(ctx, e, func(tx *gorm.DB) error {
 		row := settingRow{OrgID: localOrg, ID: key, Body: value, ByID: string(by), AtUTC: now.UnixMicro()}
-		return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error
+		return tx.Clauses(clause.OnConflict{
+			Columns:   []clause.Column{{Name: "org_id"}, {Name: "id"}},
+			DoUpdates: clause.AssignmentColumns([]string{"body", "by_id", "at_utc"}),
+		}).Create(&row).Error
 	})
 }
 
