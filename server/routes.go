@@ -54,5 +54,9 @@ func (s *Server) areas() []area {
 		s.sittingArea(),
 		s.caseArea(),
 		s.sectionArea(),
+		s.riskArea(),
+		s.findingArea(),
+		s.planArea(),
+		s.emergencyArea(),
 	}
 }

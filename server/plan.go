@@ -1,0 +1,268 @@
+package server
+
+import (
+	"strings"
+
+	"keyholder/casework"
+	"keyholder/casework/checklist"
+	"keyholder/casework/personal"
+	"keyholder/server/view"
+)
+
+// planArea is the safety plan, its decisions and its printed forms.
+func (s *Server) planArea() area {
+	var routes []route
+	for _, r := range [][]route{
+		forPlaces(s, methodGet, "/plan", s.showPlan),
+		forPlaces(s, methodPost, "/plan/ready", s.saveReady),
+		forPlaces(s, methodGet, "/plan/step/:step", s.showStep),
+		forPlaces(s, methodPost, "/plan/step/:step", s.saveStep),
+		forPlaces(s, methodPost, "/plan/unlock/:step", s.unlockStep),
+		forPlaces(s, methodGet, "/plan/print/:form", s.printPlan),
+	} {
+		routes = append(routes, r...)
+	}
+	return area{routes: routes, pages: []view.Page{&planPage{}, &stepPage{}, &sheetPage{}}}
+}
+
+// planPage is the plan: protective acts always, then what may be done now, in order, and in words
+// what has to wait.
+type planPage struct {
+	placeBase
+	Phase   string
+	Frozen  *view.Inset
+	OnHer   string
+	Protect []view.ActionCard
+	Now     []view.ActionCard
+	NotYet  []view.ActionCard
+	Left    []view.ActionCard
+	Done    []view.ActionCard
+	Ready   []view.Radios
+	Action  string
+	Prints  []view.Button
+}
+
+func (planPage) Template() string { return "plan/plan" }
+
+func (s *Server) showPlan(c *call, p *place) error {
+	plan := p.file.SafetyPlan()
+	page := &planPage{placeBase: p.base(c, "plan.title"), Action: c.at(p.within + "/plan/ready")}
+	page.Lead = c.t("plan.lead")
+	page.Phase = c.t("plan.phase." + string(plan.Phase))
+	page.OnHer = c.n("plan.on_her", plan.OnHer)
+	if plan.Lane == casework.LaneActNow {
+		page.Frozen = &view.Inset{Title: s.laneWords(plan.Lane), Text: c.t("plan.hold.act_now"), Tone: "act"}
+	}
+	page.Protect = s.cards(c, p, plan.Protect)
+	page.Now = s.cards(c, p, plan.Now)
+	page.NotYet = s.cards(c, p, plan.NotYet)
+	page.Left = s.cards(c, p, plan.Left)
+	page.Done = s.cards(c, p, plan.Done)
+	page.Ready = []view.Radios{
+		s.stateRadios(c, "safe_device", "plan.ready.device", p.file.Head("", casework.FieldSafeDevice).State),
+		s.stateRadios(c, "safe_camera", "plan.ready.camera", p.file.Head("", casework.FieldSafeCamera).State),
+	}
+	for _, form := range casework.SheetForms() {
+		page.Prints = append(page.Prints, view.Button{
+			Text: c.t("plan.print." + string(form)), Href: c.at(p.within + "/plan/print/" + string(form)), Kind: "secondary",
+		})
+	}
+	return c.show(page)
+}
+
+func (s *Server) cards(c *call, p *place, steps []casework.Step) []view.ActionCard {
+	out := make([]view.ActionCard, 0, len(steps))
+	for _, st := range steps {
+		out = append(out, s.stepCard(c, p, st))
+	}
+	return out
+}
+
+// stepCard puts a step into words. Of a step that is held back it says what it is, what the other
+// side could be told and what must be ready first: never how.
+func (s *Server) stepCard(c *call, p *place, st casework.Step) view.ActionCard {
+	card := view.ActionCard{ID: "step-" + st.ID, Title: st.Text}
+	for _, w := range st.Warnings {
+		card.Warnings = append(card.Warnings, s.content.WarningTexts[w])
+	}
+	if st.Held() {
+		card.Title = st.NotYet.What
+		card.Facts = append(card.Facts, row(c, "plan.step.told", st.NotYet.Told), row(c, "plan.step.ready", st.NotYet.Ready))
+		for _, h := range st.Holds {
+			card.Steps = append(card.Steps, c.t(string(h)))
+		}
+	}
+	card.Facts = append(card.Facts,
+		row(c, "plan.step.alert", s.content.Alerts[st.Alert]),
+		row(c, "plan.finding.proof", c.t("plan.proof."+st.ProofLost)),
+		row(c, "plan.step.who", c.t("plan.who."+st.WhoActs)))
+	if st.Agreed != checklist.NotAsked {
+		card.Facts = append(card.Facts, row(c, "plan.step.agreed", s.content.StateLabels[st.Agreed]))
+	}
+	if st.Date != "" {
+		card.Facts = append(card.Facts, row(c, "plan.step.date", st.Date))
+	}
+	if st.NextDayCheck {
+		card.Facts = append(card.Facts, row(c, "plan.step.check", c.t("plan.step.check.text")))
+	}
+	card.Links = []view.Link{{Text: c.t("plan.step.decide", "step", st.ID), Href: c.at(p.within + "/plan/step/" + st.ID)}}
+	return card
+}
+
+// stateRadios asks for one of the states.
+func (s *Server) stateRadios(c *call, name, key string, given casework.State) view.Radios {
+	r := view.Radios{Name: name, Label: c.t(key), Hint: c.t(key + ".hint")}
+	for _, st := range checklist.States() {
+		r.Items = append(r.Items, view.Choice{Value: string(st), Label: s.content.StateLabels[st], Chosen: st == given})
+	}
+	return r
+}
+
+// saveReady keeps the two facts that many steps wait for.
+func (s *Server) saveReady(c *call, p *place) error {
+	a := p.act(c)
+	device, camera := casework.State(c.PostForm("safe_device")), casework.State(c.PostForm("safe_camera"))
+	if err := p.book.SetSafeDevice(c.ctx(), p.id, a, device); err != nil {
+		return err
+	}
+	a.Submission += "-camera"
+	if err := p.book.SetSafeCamera(c.ctx(), p.id, a, camera); err != nil {
+		return err
+	}
+	c.settle()
+	return c.to(p.within + "/plan")
+}
+
+// stepPage is one step with what she and the worker decide about it.
+type stepPage struct {
+	placeBase
+	Card     view.ActionCard
+	Action   string
+	Agreed   view.Radios
+	End      *view.Radios
+	Date     view.Input
+	Device   view.Input
+	Result   view.Radios
+	Noticed  view.Radios
+	Harm     view.Radios
+	Note     view.Textarea
+	Heads    []headView
+	Unlock   bool
+	UnlockAt string
+	Reason   view.Textarea
+	Second   view.Input
+}
+
+func (stepPage) Template() string { return "plan/step" }
+
+// stepOf finds a step of the plan.
+func stepOf(p *place, id string) (casework.Step, error) {
+	plan := p.file.SafetyPlan()
+	for _, list := range [][]casework.Step{plan.Protect, plan.Now, plan.NotYet, plan.Left, plan.Done} {
+		for _, st := range list {
+			if st.ID == id {
+				return st, nil
+			}
+		}
+	}
+	return casework.Step{}, &casework.Error{Kind: casework.KindNotFound, Key: "error.step.not_found"}
+}
+
+func (s *Server) showStep(c *call, p *place) error { return s.drawStep(c, p, nil) }
+
+func (s *Server) drawStep(c *call, p *place, errs view.FieldErrors) error {
+	st, err := stepOf(p, c.Param("step"))
+	if err != nil {
+		return err
+	}
+	page := &stepPage{placeBase: p.base(c, "plan.step.title"), Card: s.stepCard(c, p, st)}
+	page.Errors, page.Card.Links = errs, nil
+	page.Action, page.UnlockAt = c.at(p.within+"/plan/step/"+st.ID), c.at(p.within+"/plan/unlock/"+st.ID)
+	page.Back = &view.Link{Text: c.t("plan.title"), Href: c.at(p.within + "/plan")}
+	page.Agreed = s.stateRadios(c, "agreed", "plan.step.agree", st.Agreed)
+	page.Noticed = s.stateRadios(c, "noticed", "plan.step.noticed", st.Noticed)
+	page.Harm = s.stateRadios(c, "harm", "plan.step.harm", st.Harm)
+	page.End = s.ends(c, st)
+	page.Date = view.Input{Name: "date", Label: c.t("plan.step.when"), Type: "date", Width: "10", Value: orTyped(c, "date", st.Date), Error: errs.For("date")}
+	page.Device = view.Input{Name: "device", Label: c.t("plan.step.device"), Hint: c.t("plan.step.device.hint"), Value: orTyped(c, "device", st.Device.Reveal())}
+	page.Note = view.Textarea{Name: "note", Label: c.t("plan.step.note"), Value: orTyped(c, "note", st.Note.Reveal()), Rows: 3}
+	page.Result = view.Radios{Name: "result", Label: c.t("plan.step.result"), Items: []view.Choice{{Label: c.t("plan.result.none"), Chosen: st.Result == ""}}}
+	for _, r := range casework.StepResults() {
+		page.Result.Items = append(page.Result.Items, view.Choice{Value: r, Label: c.t("plan.result." + r), Chosen: st.Result == r})
+	}
+	page.Unlock = st.Alert == checklist.A2 && holdsFor(st, casework.HoldControl)
+	page.Reason = view.Textarea{Name: "reason", Label: c.t("plan.unlock.reason"), Value: c.PostForm("reason"), Error: errs.For("reason"), Rows: 3}
+	page.Second = view.Input{Name: "second", Label: c.t("plan.unlock.second"), Hint: c.t("risk.judge.second.hint"), Value: c.PostForm("second"), Error: errs.For("second")}
+	for _, part := range []string{"agreed", "end", "date", "device", "result", "noticed", "harm", "note"} {
+		head := p.file.Head("", casework.Field("step:"+st.ID+"/"+part))
+		page.Heads = append(page.Heads, headView{Name: headPrefix + part, Value: string(head.ID)})
+	}
+	if errs != nil {
+		return c.again(page)
+	}
+	return c.show(page)
+}
+
+// orTyped prefers what was typed into a form that was not accepted.
+func orTyped(c *call, name, stands string) string {
+	if typed, sent := c.GetPostForm(name); sent {
+		return typed
+	}
+	return stands
+}
+
+func holdsFor(st casework.Step, hold casework.Hold) bool {
+	for _, h := range st.Holds {
+		if h == hold {
+			return true
+		}
+	}
+	return false
+}
+
+// ends offers how the item ends: her choice. A step that is held back offers none yet.
+func (s *Server) ends(c *call, st casework.Step) *view.Radios {
+	if st.Action == nil || len(st.Action.Ends) == 0 {
+		return nil
+	}
+	r := &view.Radios{Name: "end", Label: c.t("plan.step.end"), Items: []view.Choice{{Label: c.t("plan.end.none"), Chosen: st.End == ""}}}
+	for _, e := range st.Action.Ends {
+		r.Items = append(r.Items, view.Choice{Value: e, Label: c.t("plan.end." + e), Chosen: st.End == e})
+	}
+	return r
+}
+
+func (s *Server) saveStep(c *call, p *place) error {
+	id := c.Param("step")
+	seen := map[casework.Slot]casework.ValueID{}
+	for name, values := range c.Request.PostForm {
+		if part, ok := strings.CutPrefix(name, headPrefix); ok && len(values) > 0 {
+			seen[casework.Slot{Field: casework.Field("step:" + id + "/" + part)}] = casework.ValueID(values[0])
+		}
+	}
+	err := p.book.Decide(c.ctx(), p.id, p.act(c), id, casework.Decision{
+		Agreed: casework.State(c.PostForm("agreed")), End: c.PostForm("end"), Date: c.PostForm("date"),
+		Device: personal.New(c.PostForm("device")), Result: c.PostForm("result"),
+		Noticed: casework.State(c.PostForm("noticed")), Harm: casework.State(c.PostForm("harm")),
+		Note: personal.New(c.PostForm("note")),
+	}, seen)
+	return s.afterStep(c, p, err)
+}
+
+func (s *Server) unlockStep(c *call, p *place) error {
+	err := p.book.UnlockStep(c.ctx(), p.id, p.act(c), c.Param("step"), casework.Unlocking{
+		Reason: personal.New(c.PostForm("reason")), Second: personal.New(c.PostForm("second")),
+	})
+	return s.afterStep(c, p, err)
+}
+
+func (s *Server) afterStep(c *call, p *place, err error) error {
+	if errs := c.fieldErrors(err); errs != nil {
+		return s.drawStep(c, p, errs)
+	}
+	if err != nil {
+		return err
+	}
+	c.settle()
+	return c.to(p.within + "/plan")
+}
