@@ -5,10 +5,10 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 )
 
 // console is what a command reads and writes; tests replace it.
@@ -25,7 +25,10 @@ type command struct {
 }
 
 func commands() []command {
-	return []command{}
+	return []command{
+		scanCommand(), identifyCommand(), versionCommand(),
+		childServe(),
+	}
 }
 
 func main() {
@@ -38,13 +41,12 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, c console) int {
-	if len(args) > 0 {
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		for _, cmd := range commands() {
 			if cmd.name == args[0] {
 				return cmd.run(ctx, args[1:], c)
 			}
 		}
 	}
-	fmt.Fprintln(c.err, "keyholder: nothing to serve yet")
-	return 2
+	return runServe(ctx, args, c)
 }

@@ -26,6 +26,9 @@ type Config struct {
 	Now       func() time.Time // time.Now when nil; tests replace it
 	// Exit ends the process after the answers under way are sent. It returns at once.
 	Exit func(reason string)
+	// SameUser reports whether the other end of a connection is a program of the user who runs this
+	// one; both arguments are "address:port".
+	SameUser func(remote, local string) bool
 	// ErrorKey returns the message key of an error of the vault or the store, "" when it has none.
 	ErrorKey func(error) string
 }
@@ -55,6 +58,9 @@ func (c *Config) check() error {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.SameUser == nil {
+		c.SameUser = func(string, string) bool { return true }
 	}
 	if c.IdleLock < minIdle || c.IdleLock > maxIdle {
 		return fmt.Errorf("checking server configuration: idle lock of %v; choose %v to %v",

@@ -61,6 +61,7 @@ func (s *Server) lock(reason string) {
 	s.opened, s.sessions, s.closing = nil, nil, true
 	s.mu.Unlock()
 	s.cfg.Log.Info("locked", "reason", reason)
+	s.endJobs()
 	if opened != nil {
 		if err := opened.Close(); err != nil {
 			s.cfg.Log.Error("closing the vault", "kind", kinds(err))

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -31,7 +32,7 @@ type fakeVault struct {
 	mu         sync.Mutex
 	passphrase string
 	record     *casework.Memory
-	drafts     [][]byte
+	drafts     []Draft
 }
 
 type keyedError string
@@ -63,8 +64,11 @@ func (v *fakeVault) Unlock(_ context.Context, secret string) (*Opened, error) {
 func (v *fakeVault) open() *Opened {
 	return &Opened{
 		Record: v.record, Cases: v.record, Audit: v.record, Settings: v.record, Worker: "w1",
-		Drafts:     func() ([][]byte, error) { return v.drafts, nil },
-		DropDrafts: func() error { v.drafts = nil; return nil },
+		Drafts: func(context.Context) ([]Draft, error) { return v.drafts, nil },
+		DropDrafts: func(ids ...string) error {
+			v.drafts = slices.DeleteFunc(v.drafts, func(d Draft) bool { return slices.Contains(ids, d.ID) })
+			return nil
+		},
 		Change: func(_ context.Context, old, chosen string) error {
 			if old != v.passphrase {
 				return keyedError("frame.start.code.wrong")
@@ -86,7 +90,7 @@ func (v *fakeVault) Strength(pass string) (string, bool) {
 func (v *fakeVault) SealDraft(plain []byte) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.drafts = append(v.drafts, plain)
+	v.drafts = append(v.drafts, Draft{ID: casework.NewID(), Body: plain})
 	return nil
 }
 
@@ -144,7 +148,7 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 func (w *world) restart(change ...func(*Config)) {
 	w.t.Helper()
 	cfg := Config{
-		Vault: w.vault, Keeper: w.keeper, Log: logging.New(io.Discard), Host: testHost,
+		Vault: w.vault, Keeper: w.keeper, Log: logging.New(io.Discard, true), Host: testHost,
 		Templates: templates.FS, Static: static.FS, Version: "test",
 		Now:      func() time.Time { return w.now },
 		Exit:     func(reason string) { w.exits = append(w.exits, reason) },

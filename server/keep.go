@@ -14,6 +14,8 @@ type kept struct {
 	From   string     `json:"from"`   // page the form stood on, below the path key
 	Action string     `json:"action"` // where it was sent, below the path key
 	Values url.Values `json:"values"`
+
+	id string // of the sealed draft
 }
 
 // maxKept bounds how many forms come back after one unlock.
@@ -22,7 +24,7 @@ const maxKept = 20
 // keep seals a form and reports whether it is kept.
 func (s *Server) keep(c *call) bool {
 	k := kept{From: c.PostForm("_from"), Action: belowKey(c.Request.URL.Path), Values: url.Values{}}
-	if !strings.HasPrefix(k.From, "/") || strings.HasPrefix(k.From, "//") {
+	if !local(k.From) {
 		return false
 	}
 	for name, values := range c.Request.PostForm {
@@ -41,6 +43,13 @@ func (s *Server) keep(c *call) bool {
 	return true
 }
 
+// local refuses anything that is not a plain path of ours: whoever can write to the data folder can
+// seal a draft.
+func local(path string) bool {
+	return strings.HasPrefix(path, "/") && !strings.ContainsAny(path, ":\\?#") &&
+		!strings.Contains(path, "//") && !strings.Contains(path, "..")
+}
+
 // belowKey cuts "/k/KEY" off a path.
 func belowKey(path string) string {
 	rest := strings.TrimPrefix(path, "/k/")
@@ -52,17 +61,18 @@ func belowKey(path string) string {
 
 // takeBack reads the kept forms after unlock and returns the page to go to.
 func (s *Server) takeBack(c *call) string {
-	drafts, err := c.opened.Drafts()
+	drafts, err := c.opened.Drafts(c.ctx())
 	if err != nil {
 		s.cfg.Log.Error("reading kept forms", "kind", kinds(err))
 		return "/home"
 	}
 	page := "/home"
-	for _, plain := range drafts {
+	for _, d := range drafts {
 		var k kept
-		if json.Unmarshal(plain, &k) != nil || len(c.session.kept) >= maxKept {
+		if json.Unmarshal(d.Body, &k) != nil || len(c.session.kept) >= maxKept || !local(k.From) {
 			continue
 		}
+		k.id = d.ID
 		c.session.kept = append(c.session.kept, k)
 		page = k.From
 	}
@@ -86,21 +96,25 @@ func (c *call) putBack(html []byte, b *view.Base) ([]byte, error) {
 
 // settle forgets a kept form once it was sent again and accepted.
 func (c *call) settle() {
-	action := c.local()
+	if c.session == nil {
+		return
+	}
+	action, done := c.local(), []string(nil)
 	c.session.mu.Lock()
 	rest := c.session.kept[:0]
 	for _, k := range c.session.kept {
-		if k.Action != action {
+		if k.Action == action {
+			done = append(done, k.id)
+		} else {
 			rest = append(rest, k)
 		}
 	}
-	empty := len(rest) == 0 && len(c.session.kept) > 0
 	c.session.kept = rest
 	c.session.mu.Unlock()
-	if !empty {
+	if len(done) == 0 {
 		return
 	}
-	if err := c.opened.DropDrafts(); err != nil {
+	if err := c.opened.DropDrafts(done...); err != nil {
 		c.s.cfg.Log.Error("dropping kept forms", "kind", kinds(err))
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"slices"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -205,6 +204,7 @@ func (s *Server) once(c *call, h handler) error {
 	err := h(c)
 	if err == nil && c.Writer.Status() == http.StatusSeeOther {
 		done.location = c.Writer.Header().Get("Location")
+		c.settle()
 	}
 	return err
 }
@@ -219,6 +219,3 @@ func (s *Server) exitWhenClosing(c *call) {
 		s.cfg.Exit("locked")
 	}
 }
-
-// shutdownGrace is how long answers under way may take after a lock.
-const shutdownGrace = 2 * time.Second

@@ -3,6 +3,7 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"sync"
@@ -27,6 +28,9 @@ type Server struct {
 
 	content  *checklist.Content
 	sittings *casework.Consultations
+
+	jobs    context.Context // ends at lock: scans and other work under way stop with it
+	endJobs context.CancelFunc
 
 	mu       sync.Mutex
 	opened   *Opened
@@ -62,6 +66,7 @@ func New(cfg Config) (*Server, error) {
 		cfg: cfg, texts: texts, assets: assets, lastSeen: cfg.Now(), content: content,
 		sittings: casework.NewConsultations(),
 	}
+	s.jobs, s.endJobs = context.WithCancel(context.Background())
 	areas := s.areas()
 	var pages []view.Page
 	for _, a := range areas {

@@ -1,9 +1,11 @@
 package server
 
 import (
+	"net"
 	"net/http"
 	"strings"
 
+	"keyholder/casework"
 	"keyholder/server/view"
 )
 
@@ -51,6 +53,9 @@ func (s *Server) showStart(c *call) error {
 func (s *Server) redeem(c *call) error {
 	token := normalToken(c.PostForm("token"))
 	ticket := newSecret()
+	if !s.sameUser(c) {
+		return &casework.Error{Kind: casework.KindForbidden, Key: "frame.error.other_user"}
+	}
 	ok, err := s.cfg.Keeper.Redeem(hash(token), hash(ticket))
 	if err != nil {
 		return err
@@ -64,6 +69,13 @@ func (s *Server) redeem(c *call) error {
 	setCookie(c, ticketCookie, ticket)
 	c.Redirect(http.StatusSeeOther, "/")
 	return nil
+}
+
+// sameUser keeps another user of this machine from being first with the code, which stands for a
+// moment in the browser's arguments.
+func (s *Server) sameUser(c *call) bool {
+	local, ok := c.Request.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	return !ok || s.cfg.SameUser(c.Request.RemoteAddr, local.String())
 }
 
 // normalToken drops what people add when they type or paste: spaces, dashes, capitals.

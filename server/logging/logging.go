@@ -26,11 +26,15 @@ func allowed() []string {
 // plainWords is what a text value may look like: codes, routes and type names, never a sentence.
 var plainWords = regexp.MustCompile(`^[A-Za-z0-9 _./:*>{}-]{0,300}$`)
 
-// New returns a logger that writes to w through the list.
-func New(w io.Writer) *slog.Logger { return slog.New(newHandler(w)) }
-
-func newHandler(w io.Writer) *Handler {
-	return &Handler{next: slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: quietTime})}
+// New returns a logger that writes to w through the list: what went wrong, and with verbose every
+// request by its kind.
+func New(w io.Writer, verbose bool) *slog.Logger {
+	level := slog.LevelWarn
+	if verbose {
+		level = slog.LevelInfo
+	}
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: quietTime}
+	return slog.New(&Handler{next: slog.NewTextHandler(w, options)})
 }
 
 // quietTime leaves the time of day out: when somebody worked on a case is nobody's business.
