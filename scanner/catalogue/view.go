@@ -1,0 +1,201 @@
+package catalogue
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"keyholder/scanner"
+	"keyholder/scanner/oui"
+)
+
+// The two kinds that the catalogue derives: kindText is every name, model, title and greeting of a
+// device as words; kindVendor is the maker that its MAC was registered for.
+const (
+	kindText   = "text"
+	kindVendor = "vendor"
+)
+
+// knownKinds are the kinds that rules may use.
+var knownKinds = map[string]bool{
+	string(scanner.FactMDNS): true, string(scanner.FactSSDP): true, string(scanner.FactDHCP): true,
+	string(scanner.FactNeighbour): true, string(scanner.FactPort): true, string(scanner.FactWSD): true,
+	string(scanner.FactHTTP): true, string(scanner.FactTLS): true, string(scanner.FactGateway): true,
+	string(scanner.FactSelf): true,
+	kindText:                 true, kindVendor: true,
+}
+
+// textFields are the fields whose words become facts of kindText.
+var textFields = map[scanner.FactKind][]string{
+	scanner.FactMDNS: {"name", "host", "txt.md", "txt.model", "txt.am", "txt.ty", "txt.mdl", "txt.product",
+		"txt.fn", "txt.n", "txt.manufacturer", "txt.vendor", "txt.usb_mdl", "txt.usb_mfg", "txt.dn",
+		"txt.modelname", "txt.mn", "txt.devicename", "txt.productname", "txt.rpmd", "txt.type",
+		"txt.friendly_name", "txt.project_name", "txt.app", "txt.id", "txt.modelid", "txt.device", "txt.series"},
+	scanner.FactSSDP: {"friendlyname", "modelname", "manufacturer", "modeldescription", "modelnumber"},
+	scanner.FactDHCP: {"hostname"},
+	scanner.FactPort: {"banner"},
+	scanner.FactHTTP: {"title", "server"},
+	scanner.FactTLS:  {"cn"},
+	scanner.FactWSD:  {"scopes"},
+}
+
+// bounds of what one value may cost; longer values are cut.
+const (
+	maxValue = 512
+	maxFacts = 4096
+)
+
+// value is one field of a fact: as received, in lower case, and as words.
+type value struct {
+	raw, lower, words string
+}
+
+// fact is a prepared fact. from points to the fact it was derived from, or to itself.
+type fact struct {
+	kind   string
+	fields map[string]value
+	origin *fact
+	field  string // of a derived text: the field of the origin
+}
+
+// view is everything known about one device, prepared for matching.
+type view struct {
+	facts   []*fact
+	strange []string // kinds that are not understood, in order of appearance
+}
+
+// look prepares facts: field names in lower case, service types and host names without domain,
+// derived texts and the vendor.
+func look(facts []scanner.Fact, makers *oui.Table) view {
+	var v view
+	for i, raw := range facts {
+		if i >= maxFacts {
+			break
+		}
+		kind := strings.ToLower(string(raw.Kind))
+		if !knownKinds[kind] || kind == kindText || kind == kindVendor {
+			v.strange = append(v.strange, kind)
+			continue
+		}
+		f := &fact{kind: kind, fields: make(map[string]value, len(raw.Fields))}
+		f.origin = f
+		for name, text := range raw.Fields {
+			name = strings.ToLower(name)
+			text = tidy(kind, name, cut(text))
+			if text == "" {
+				continue
+			}
+			lower := strings.ToLower(text)
+			f.fields[name] = value{raw: text, lower: lower, words: normalise(lower)}
+		}
+		v.facts = append(v.facts, f)
+		v.derive(f, makers)
+	}
+	return v
+}
+
+func (v *view) derive(f *fact, makers *oui.Table) {
+	for _, name := range textFields[scanner.FactKind(f.kind)] {
+		text, ok := f.fields[name]
+		if !ok || text.words == "" {
+			continue
+		}
+		text.lower = text.words
+		v.facts = append(v.facts, &fact{kind: kindText, origin: f, field: name,
+			fields: map[string]value{"value": text}})
+	}
+	mac := f.fields["mac"].raw
+	if mac == "" {
+		return
+	}
+	if oui.Private(mac) {
+		v.facts = append(v.facts, &fact{kind: kindVendor, origin: f, field: "mac",
+			fields: map[string]value{"private": {raw: "yes", lower: "yes", words: "yes"}}})
+		return
+	}
+	if vendor, ok := makers.Lookup(mac); ok {
+		lower := strings.ToLower(vendor.Brand)
+		name := strings.ToLower(vendor.Name)
+		v.facts = append(v.facts, &fact{kind: kindVendor, origin: f, field: "mac", fields: map[string]value{
+			"brand": {raw: vendor.Brand, lower: lower, words: normalise(lower)},
+			"name":  {raw: vendor.Name, lower: name, words: normalise(name)},
+		}})
+	}
+}
+
+func cut(s string) string {
+	s = strings.TrimSpace(s)
+	if len(s) <= maxValue {
+		return s
+	}
+	n := maxValue
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// tidy brings the usual spellings of a field to one.
+func tidy(kind, name, text string) string {
+	switch {
+	case kind == string(scanner.FactMDNS) && name == "type":
+		return serviceType(text)
+	case kind == string(scanner.FactMDNS) && name == "name":
+		if i := strings.Index(text, "._"); i > 0 {
+			text = text[:i]
+		}
+		return strings.ReplaceAll(strings.ReplaceAll(text, `\032`, " "), `\`, "")
+	case kind == string(scanner.FactMDNS) && name == "host", kind == string(scanner.FactDHCP) && name == "hostname":
+		text, _, _ = strings.Cut(text, ".")
+		return text
+	case kind == string(scanner.FactWSD):
+		return strings.ReplaceAll(text, "%20", " ")
+	}
+	return text
+}
+
+// serviceType turns "_universal._sub._ipp._tcp.local." into "_ipp._tcp".
+func serviceType(s string) string {
+	s = strings.TrimSuffix(strings.ToLower(strings.TrimSuffix(s, ".")), ".local")
+	if i := strings.Index(s, "._sub."); i >= 0 {
+		s = s[i+len("._sub."):]
+	}
+	return s
+}
+
+// normalise turns text in lower case into its words with one space between them, so that
+// "nest-hub_max" and "Nest Hub Max" compare alike and "pi" is not found in "epic".
+func normalise(lower string) string {
+	var b strings.Builder
+	b.Grow(len(lower))
+	gap := false
+	for _, r := range lower {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			if gap && b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			gap = false
+			b.WriteRune(r)
+			continue
+		}
+		if r != '\'' && r != '’' {
+			gap = true
+		}
+	}
+	return b.String()
+}
+
+// containsWords reports whether phrase stands in words at word boundaries. Both are normalised.
+func containsWords(words, phrase string) bool {
+	for at := 0; ; {
+		i := strings.Index(words[at:], phrase)
+		if i < 0 {
+			return false
+		}
+		start, end := at+i, at+i+len(phrase)
+		if (start == 0 || words[start-1] == ' ') && (end == len(words) || words[end] == ' ') {
+			return true
+		}
+		at = start + 1
+	}
+}
