@@ -13,9 +13,10 @@ import (
 	"strings"
 )
 
-// goTest runs `go test -json` with args and counts each test; only what failed is printed.
+// goTest runs `go test -json` with args and counts each test; only what failed is printed. No
+// package may take longer than two budgets of the stage.
 func (s *shell) goTest(ctx context.Context, env []string, args ...string) error {
-	args = append([]string{"test", "-json", "-count=1", "-timeout=60m"}, args...)
+	args = append([]string{"test", "-json", "-count=1", "-timeout=" + (2 * s.budget).String()}, args...)
 	env = append(env, "KEYHOLDER_ARTEFACTS="+s.artefacts)
 	cmd := s.command(ctx, env, "go", args...)
 	cmd.Stdout = nil

@@ -68,7 +68,7 @@ func (w *work) phase(ctx context.Context, p phase) {
 
 // stage runs one stage and prints its line, and its output when it failed.
 func (w *work) stage(ctx context.Context, s stage, low bool) {
-	sh := &shell{work: w, stage: s.name, low: low}
+	sh := &shell{work: w, budget: s.budget, low: low}
 	started := time.Now()
 	// Three budgets, because a slow machine is no failure but a hanging test is.
 	ctx, cancel := context.WithTimeout(ctx, max(3*s.budget, 10*time.Minute))
@@ -119,7 +119,7 @@ var errTests = errors.New("tests failed")
 // shell runs commands for one stage and keeps what they say.
 type shell struct {
 	*work
-	stage   string
+	budget  time.Duration
 	low     bool
 	counted bool // the stage counted single tests, so it does not count itself
 	notes   []string

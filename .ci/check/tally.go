@@ -161,10 +161,10 @@ func (s *stream) endPackage(k id, o outcome, text string) {
 		return
 	}
 	s.bad++
-	fmt.Fprintf(&s.broken, "%s\n%s", k.pkg, trimRun(text))
+	fmt.Fprintf(&s.broken, "%s\n%s", k.pkg, head(trimRun(text)))
 	for open, rest := range s.pieces {
 		if open.pkg == k.pkg {
-			fmt.Fprintf(&s.broken, "%s had not ended:\n%s", open.test, trimRun(rest.String()))
+			fmt.Fprintf(&s.broken, "%s had not ended:\n%s", open.test, head(trimRun(rest.String())))
 		}
 	}
 	s.tally.put(id{pkg: "package " + k.pkg}, verdict{failed, ""})
@@ -186,6 +186,16 @@ func skipReason(output string) string {
 		return ""
 	}
 	return found[len(found)-1][1]
+}
+
+// head cuts the stacks of a test that ran out of time, which go on for pages.
+func head(output string) string {
+	const most = 60
+	lines := strings.SplitAfterN(output, "\n", most+1)
+	if len(lines) <= most {
+		return output
+	}
+	return strings.Join(lines[:most], "") + "[cut]\n"
 }
 
 var runLine = regexp.MustCompile(`(?m)^\s*=== (RUN|PAUSE|CONT|NAME) .*\n`)
