@@ -11,6 +11,8 @@ type Content struct {
 	StateLabels   map[State]string   // words for the seven states
 	WarningTexts  map[Warning]string // the sentence shown before a step
 	Alerts        map[Alert]string   // words for the alert levels
+	AsGiven       string             // the choice that leaves a slot to what is ticked or typed beside it
+	DateHint      string             // how a date is written
 	Who           []Option           // WHO codes
 	Freq          []Option           // FREQ codes
 	Sections      []Section          // in the order in which pages list them

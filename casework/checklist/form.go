@@ -225,27 +225,34 @@ func (p *parser) typed(part *Part, ref Ref) {
 		p.as[ref] = Answer{State: st}
 		return
 	}
-	a := Answer{Text: NewWords(vs[0])}
-	switch part.Kind {
-	case KindNumber:
-		n, err := strconv.Atoi(strings.TrimSpace(vs[0]))
-		if err != nil || n < 0 {
-			p.fail(ref.Input(), ref, KeyNotANumber)
-			return
-		}
-		a = Answer{Codes: []string{strconv.Itoa(n)}}
-	case KindDate:
-		if !validDate(vs[0]) {
-			p.fail(ref.Input(), ref, KeyNotADate)
-			return
-		}
-		a = Answer{Codes: vs}
-	default:
-		if utf8.RuneCountInString(vs[0]) > MaxWords {
-			p.fail(ref.Input(), ref, KeyTooLong)
-		}
+	a, key := typedAnswer(part.Kind, vs[0])
+	if key != "" {
+		p.fail(ref.Input(), ref, key)
 	}
 	p.as[ref] = p.settle(ref, st, a, true)
+}
+
+// typedAnswer reads one typed value. With a message key the value could not be read; it is then
+// kept as text, so that the page can show it again.
+func typedAnswer(kind Kind, v string) (a Answer, key string) {
+	text := Answer{Text: NewWords(v)}
+	switch kind {
+	case KindNumber:
+		n, err := strconv.Atoi(strings.TrimSpace(v))
+		if err != nil || n < 0 {
+			return text, KeyNotANumber
+		}
+		return Answer{Codes: []string{strconv.Itoa(n)}}, ""
+	case KindDate:
+		if !validDate(strings.TrimSpace(v)) {
+			return text, KeyNotADate
+		}
+		return Answer{Codes: []string{strings.TrimSpace(v)}}, ""
+	}
+	if utf8.RuneCountInString(v) > MaxWords {
+		return text, KeyTooLong
+	}
+	return text, ""
 }
 
 func validDate(s string) bool {

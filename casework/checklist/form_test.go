@@ -113,7 +113,7 @@ func roundTrip(t *testing.T, c *checklist.Content, q *checklist.Question, entity
 func TestParseForm_roundTripOfWholeForms(t *testing.T) {
 	c := load(t)
 	rng := rand.New(rand.NewPCG(1, 2))
-	for range 100 {
+	for range 30 {
 		for _, q := range append(c.Questions(), &c.Matrix, &c.Presence) {
 			as := checklist.Answers{}
 			refs := q.Refs("")
@@ -225,6 +225,20 @@ func TestParseForm_keepsTextBesideAnError(t *testing.T) {
 		url.Values{"a.00.4/hours": {"evenings"}, "s.00.4/hours": {"no"}})
 	if len(errs) != 1 || got[at("00.4", "hours")].Text.Reveal() != "evenings" {
 		t.Error("the text is gone")
+	}
+}
+
+func TestParseForm_showsAgainWhatCouldNotBeRead(t *testing.T) {
+	c := load(t)
+	q := c.Question("13.5")
+	got, errs := checklist.ParseForm(c, checklist.All(q), "", url.Values{"a.13.5/days": {"a fortnight"}})
+	if len(errs) != 1 {
+		t.Fatal(errs)
+	}
+	for _, in := range c.Inputs(checklist.Asked{Question: q}, "", got) {
+		if in.Name == "a.13.5/days" && in.Value != "a fortnight" {
+			t.Errorf("the field shows %q", in.Value)
+		}
 	}
 }
 

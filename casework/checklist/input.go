@@ -177,7 +177,7 @@ func (c *Content) severalInputs(q *Question, p *Part, ref Ref, a Answer) []Input
 func (c *Content) restChoices(p *Part, a Answer) []Choice {
 	given := a.Is()
 	auto := given == NotAsked || given == Yes && len(a.Codes) > 0
-	out := []Choice{{Value: "", Label: c.StateLabel(p, NotAsked), Checked: auto, State: true}}
+	out := []Choice{{Label: c.AsGiven, Checked: auto, State: true}}
 	return append(out, c.states(p, given, "", No, Suspected, DontKnow, Declined, NotApplicable)...)
 }
 
@@ -201,7 +201,7 @@ func (c *Content) itemInputs(q *Question, p *Part, entity string, as Answers) []
 	for _, o := range p.Options {
 		item := Ref{Entity: entity, Question: q.ID, Part: o.Code}
 		one := Input{Ref: item, Name: item.StateInput(), Control: ControlSelect, Legend: o.Label, Aside: true}
-		one.Choices = append([]Choice{{Label: "–", Checked: single[o.Code] == "", State: true}},
+		one.Choices = append([]Choice{{Label: c.AsGiven, Checked: single[o.Code] == "", State: true}},
 			c.states(p, single[o.Code], "", States()...)...)
 		ins = append(ins, one)
 	}
@@ -234,25 +234,24 @@ func (c *Content) typedInputs(q *Question, p *Part, ref Ref, a Answer) []Input {
 	case KindNote:
 		in.Control, in.Personal = ControlTextArea, true
 	case KindNumber:
-		in.Control, in.Value = ControlNumber, first(a.Codes)
+		in.Control = ControlNumber
 	case KindDate:
-		in.Control, in.Value = ControlDate, first(a.Codes)
+		in.Control = ControlDate
+		if in.Hint == "" {
+			in.Hint = c.DateHint
+		}
 	default:
 		in.Control, in.Personal = ControlText, true
+	}
+	if len(a.Codes) > 0 {
+		in.Value = a.Codes[0]
 	}
 	state := Input{Ref: ref, Name: ref.StateInput(), Control: ControlSelect, Aside: true}
 	given := a.Is()
 	auto := given == NotAsked || given == Yes && in.Value != ""
-	state.Choices = append([]Choice{{Label: c.StateLabel(p, NotAsked), Checked: auto, State: true}},
+	state.Choices = append([]Choice{{Label: c.AsGiven, Checked: auto, State: true}},
 		c.states(p, given, "", No, Suspected, DontKnow, Declined, NotApplicable)...)
 	return []Input{in, state}
-}
-
-func first(codes []string) string {
-	if len(codes) == 0 {
-		return ""
-	}
-	return codes[0]
 }
 
 // checked returns the values that a browser would send for the input.

@@ -40,6 +40,8 @@ type mainFile struct {
 	StateLabels  map[State]string   `yaml:"state_labels"`
 	WarningTexts map[Warning]string `yaml:"warning_texts"`
 	Alerts       map[Alert]string   `yaml:"alerts"`
+	AsGiven      string             `yaml:"as_given"`
+	DateHint     string             `yaml:"date_hint"`
 	Who          []Option           `yaml:"who"`
 	Freq         []Option           `yaml:"freq"`
 	Gates        []Gate             `yaml:"gates"`
@@ -102,6 +104,7 @@ func LoadFS(fsys fs.FS, version int) (*Content, error) {
 	c := &Content{
 		Version: m.Version, Language: m.Language, Title: m.Title, Checked: m.Checked,
 		StateLabels: m.StateLabels, WarningTexts: m.WarningTexts, Alerts: m.Alerts,
+		AsGiven: m.AsGiven, DateHint: m.DateHint,
 		Who: m.Who, Freq: m.Freq, Sections: m.Sections, Gates: m.Gates, PhaseRules: m.PhaseRules,
 		Matrix: m.Matrix, Presence: p.Presence, PresenceRule: p.Rule, PresenceLinks: p.Links,
 		Actions: a.Actions, First: f.First, Triage: t.Triage, Sources: s.Sources,

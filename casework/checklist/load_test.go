@@ -4,15 +4,18 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
 	"keyholder/casework/checklist"
 )
 
+var once = sync.OnceValues(checklist.Load)
+
 func load(t *testing.T) *checklist.Content {
 	t.Helper()
-	c, err := checklist.Load()
+	c, err := once()
 	if err != nil {
 		t.Fatal(err)
 	}

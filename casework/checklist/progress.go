@@ -100,7 +100,7 @@ func NextQuestion(c *Content, as Answers, d Depth, sit Situation) *Question {
 		}
 		for j := range s.Questions {
 			q := &s.Questions[j]
-			if q.auto() || !q.Depth.within(d) {
+			if q.auto() || !q.Depth.within(d) || !q.fits(sit.Phase) {
 				continue
 			}
 			if asked, _ := Touched(q, as); !asked {
@@ -109,6 +109,16 @@ func NextQuestion(c *Content, as Answers, d Depth, sit Situation) *Question {
 		}
 	}
 	return nil
+}
+
+// fits reports whether the question is worth asking in the phase. The questions of the first walk
+// always are, since they tell the phase; so is everything while the phase is not clear.
+func (q *Question) fits(p Phase) bool {
+	switch p {
+	case PhysicalControl, Escape, LifeApart:
+		return q.Depth == DepthFirst || slices.Contains(q.Phases, p.Tag())
+	}
+	return true
 }
 
 // within reports whether a question of this depth is asked in a consultation of depth d.

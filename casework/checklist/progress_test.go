@@ -81,6 +81,37 @@ func TestNextQuestion_depth(t *testing.T) {
 	}
 }
 
+// In life apart nobody is asked whether packing sets off an alert; while the phase is not known
+// everybody is.
+func TestNextQuestion_phase(t *testing.T) {
+	c := load(t)
+	asks := func(p checklist.Phase, id string) bool {
+		as := checklist.Answers{at("00.1", ""): state(checklist.Yes)}
+		sit := checklist.Situation{Phase: p}
+		for q := checklist.NextQuestion(c, as, checklist.DepthFull, sit); q != nil; q = checklist.NextQuestion(c, as, checklist.DepthFull, sit) {
+			if q.ID == id {
+				return true
+			}
+			as[q.Refs("")[0]] = state(checklist.No)
+		}
+		return false
+	}
+	for _, tc := range []struct {
+		p    checklist.Phase
+		id   string
+		want bool
+	}{
+		{checklist.LifeApart, "13.3", false}, {checklist.PhysicalControl, "13.3", true},
+		{checklist.PhaseUnknown, "13.3", true}, {checklist.PhaseUnknown, "11.4", true},
+		{checklist.ModelDoesNotFit, "11.4", true}, {checklist.PhysicalControl, "11.4", false},
+		{checklist.LifeApart, "01.2", true},
+	} {
+		if got := asks(tc.p, tc.id); got != tc.want {
+			t.Errorf("%s in %s: asked %v, want %v", tc.id, tc.p, got, tc.want)
+		}
+	}
+}
+
 func TestSection_Opens(t *testing.T) {
 	c := load(t)
 	for _, tc := range []struct {

@@ -123,7 +123,8 @@ func TestWords_forbidden(t *testing.T) {
 func TestWords_findingsArePossibilities(t *testing.T) {
 	possible := regexp.MustCompile(`\b(may|might|could)\b`)
 	plain := map[string]bool{"00.7": true, "24.6": true} // facts about the session itself
-	for _, q := range append(load(t).Questions(), &load(t).Matrix) {
+	c := load(t)
+	for _, q := range append(c.Questions(), &c.Matrix) {
 		if q.Finding != "" && !plain[q.ID] && !possible.MatchString(q.Finding) {
 			t.Errorf("%s states as a fact: %s", q.ID, q.Finding)
 		}
