@@ -1,0 +1,248 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"keyholder/casework/checklist"
+	"keyholder/casework/personal"
+)
+
+// Parts of a step's decisions; the field of a part is "step:<id>/<part>".
+const (
+	stepAgreed   = "agreed"   // hers, after hearing the alert level
+	stepEnd      = "end"      // how the item ends, her choice: a code of Ends
+	stepUnlocked = "unlocked" // by a worker, with the reason as text
+	stepSecond   = "second"   // second worker: role, when and how reached; unconfirmed
+	stepDate     = "date"     // year-month-day
+	stepDevice   = "device"   // from which safe device, in words
+	stepResult   = "result"   // a code of StepResults
+	stepNoticed  = "noticed"  // did they notice
+	stepHarm     = "harm"     // was there harm after the step: the safety signal of the product itself
+	stepNote     = "note"
+)
+
+// stepUnconfirmed marks a second worker who has not signed in.
+const stepUnconfirmed = "unconfirmed"
+
+// Ends of an item: each is hers to choose; the same function may serve her when apart.
+const (
+	EndKeep     = "keep_use"
+	EndTakeOver = "take_over"
+	EndLimit    = "limit"
+	EndLeave    = "leave_for_now"
+	EndRemove   = "remove"
+)
+
+// Ends lists the ways in which an item can end, in the order in which pages offer them.
+func Ends() []string { return []string{EndKeep, EndTakeOver, EndLimit, EndLeave, EndRemove} }
+
+// Results of a step.
+const (
+	ResultDone      = "done"
+	ResultNotNeeded = "not_needed"
+	ResultUndone    = "undone" // tried and taken back, or come back
+)
+
+// StepResults lists the results in the order in which pages offer them.
+func StepResults() []string { return []string{ResultDone, ResultNotNeeded, ResultUndone} }
+
+// stepField is the field of one part of a step's decisions.
+func stepField(step, part string) Field { return Field("step:" + step + "/" + part) }
+
+// Decision is what the survivor and the worker decided about one step. A zero field changes
+// nothing.
+type Decision struct {
+	Agreed  State         // her agreement
+	End     string        // a code of Ends that the step offers
+	Date    string        // year-month-day
+	Device  personal.Text // from which device
+	Result  string        // a code of StepResults
+	Noticed State
+	Harm    State
+	Note    personal.Text
+}
+
+// Decide keeps decisions about a step. expect holds the heads that the form showed. What happened is
+// recorded even of a step that was held back: people act on their own.
+func (b *Casebook) Decide(
+	ctx context.Context, id CaseID, a Act, step string, d Decision, expect map[Slot]ValueID,
+) error {
+	action := b.content.Action(step)
+	if action == nil {
+		return &Error{Kind: KindNotFound, Key: "error.step.not_found"}
+	}
+	values, err := d.values(action)
+	if err != nil {
+		return err
+	}
+	f, err := b.file(ctx, id)
+	if err != nil {
+		return err
+	}
+	kept, expected, err := b.untouched(ctx, f, Answers{Values: values, Expect: expect})
+	if err != nil {
+		return err
+	}
+	c := b.change(a, VerbPlan, kept...)
+	c.Expect = expected
+	return b.apply(ctx, id, c)
+}
+
+// values checks a decision and turns it into rows.
+func (d Decision) values(action *checklist.Action) ([]Value, error) {
+	var wrong FieldErrors
+	var out []Value
+	state := func(part string, s State) {
+		switch {
+		case s == "":
+		case !s.Valid():
+			wrong = append(wrong, invalid(part, "error.field.state"))
+		default:
+			out = append(out, Value{
+				Slot: Slot{Field: stepField(action.ID, part)}, State: s, Basis: SurvivorSaid,
+			})
+		}
+	}
+	code := func(part, c string, ok bool) {
+		switch {
+		case c == "":
+		case !ok:
+			wrong = append(wrong, invalid(part, "error.field.code"))
+		default:
+			out = append(out, classValue("", stepField(action.ID, part), c, checklist.Yes, SurvivorSaid))
+		}
+	}
+	text := func(part string, t personal.Text) {
+		if !t.Empty() {
+			out = append(out, textValue("", stepField(action.ID, part), t, SurvivorSaid))
+		}
+	}
+	state(stepAgreed, d.Agreed)
+	code(stepEnd, d.End, slices.Contains(action.Ends, d.End))
+	_, dateErr := time.Parse(time.DateOnly, d.Date)
+	code(stepDate, d.Date, dateErr == nil)
+	text(stepDevice, d.Device)
+	code(stepResult, d.Result, slices.Contains(StepResults(), d.Result))
+	state(stepNoticed, d.Noticed)
+	state(stepHarm, d.Harm)
+	text(stepNote, d.Note)
+	return out, wrong.Err()
+}
+
+// Unlocking opens an A2 step under physical control. Both texts are needed.
+type Unlocking struct {
+	Reason personal.Text
+	Second personal.Text // second worker: role, when and how reached; unconfirmed until they sign in
+}
+
+// UnlockStep keeps that a worker unlocked an A2 step under physical control, with the reason and a
+// second worker (R5). The rest of the freeze rule still holds, and a newer phase ends the unlocking.
+func (b *Casebook) UnlockStep(ctx context.Context, id CaseID, a Act, step string, u Unlocking) error {
+	action := b.content.Action(step)
+	if action == nil {
+		return &Error{Kind: KindNotFound, Key: "error.step.not_found"}
+	}
+	var wrong FieldErrors
+	if strings.TrimSpace(u.Reason.Reveal()) == "" {
+		wrong = append(wrong, invalid("reason", "error.step.reason"))
+	}
+	if strings.TrimSpace(u.Second.Reveal()) == "" {
+		wrong = append(wrong, invalid("second", "error.step.second"))
+	}
+	if action.Alert.OrWorst() != checklist.A2 {
+		wrong = append(wrong, invalid("reason", "error.step.nothing_to_unlock"))
+	}
+	if err := wrong.Err(); err != nil {
+		return err
+	}
+	second := textValue("", stepField(step, stepSecond), u.Second, WorkerSaw)
+	second.Codes = []string{stepUnconfirmed}
+	return b.apply(ctx, id, b.change(a, VerbPlan,
+		textValue("", stepField(step, stepUnlocked), u.Reason, WorkerSaw), second))
+}
+
+// facts reads what was decided about a step.
+func (f *File) facts(action *checklist.Action) StepFacts {
+	since := f.Head("", FieldPhase).At
+	if living := f.Ask("01.1", "").At; living.After(since) {
+		since = living
+	}
+	valid := func(part string) bool {
+		v := f.step(action.ID, part)
+		return v.State == checklist.Yes && !v.At.Before(since)
+	}
+	d := StepFacts{
+		Agreed:   f.step(action.ID, stepAgreed).State == checklist.Yes,
+		Unlocked: valid(stepUnlocked), Second: valid(stepSecond),
+		Dated: f.step(action.ID, stepDate).State == checklist.Yes,
+	}
+	for _, first := range action.DependsOn {
+		d.Waits = d.Waits || !f.stepMet(first) && !f.stepSettled(first)
+	}
+	return d
+}
+
+// Steps whose purpose is known to be met once an answer says so.
+const (
+	stepReactionPlan = "SP-24.2"
+	stepOwnAdmin     = "SP-12.2"
+)
+
+// stepMet reports whether the answers say that what a step would bring is there already: nobody is
+// asked to make a plan that is made.
+func (f *File) stepMet(step string) bool {
+	switch step {
+	case stepReactionPlan:
+		return f.filled("24.2", "who_helps")
+	case stepOwnAdmin:
+		return f.Ask("12.2", "").State == checklist.Yes
+	}
+	return false
+}
+
+// stepSettled reports whether a step was done or found not to be needed.
+func (f *File) stepSettled(step string) bool {
+	result := f.step(step, stepResult).Code()
+	return result == ResultDone || result == ResultNotNeeded
+}
+
+// step returns the newest value of one part of a step's decisions.
+func (f *File) step(step, part string) Value { return f.Head("", stepField(step, part)) }
+
+// noticeableStepDone reports whether an A2 step was done after t (R4).
+func (f *File) noticeableStepDone(t time.Time) bool {
+	for i := range f.Content.Actions {
+		a := &f.Content.Actions[i]
+		v := f.step(a.ID, stepResult)
+		if a.Alert.OrWorst() == checklist.A2 && v.Code() == ResultDone && v.At.After(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// setState keeps a case-level field that holds a plain state.
+func (b *Casebook) setState(ctx context.Context, id CaseID, a Act, field Field, s State) error {
+	if !s.Valid() {
+		return invalid(string(field), "error.field.state")
+	}
+	f, err := b.file(ctx, id)
+	if err != nil {
+		return err
+	}
+	v := Value{Slot: Slot{Field: field}, State: s, Basis: SurvivorSaid}
+	return b.apply(ctx, id, b.change(a, VerbPlan, f.news([]Value{v})...))
+}
+
+// SetSafeDevice keeps whether there is one device and account they have never touched.
+func (b *Casebook) SetSafeDevice(ctx context.Context, id CaseID, a Act, s State) error {
+	return b.setState(ctx, id, a, FieldSafeDevice, s)
+}
+
+// SetSafeCamera keeps whether a camera was chosen that copies its pictures nowhere.
+func (b *Casebook) SetSafeCamera(ctx context.Context, id CaseID, a Act, s State) error {
+	return b.setState(ctx, id, a, FieldSafeCamera, s)
+}

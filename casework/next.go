@@ -1,0 +1,52 @@
+package casework
+
+import (
+	"slices"
+	"time"
+
+	"keyholder/casework/checklist"
+)
+
+// Next is the one thing to do next in a case, as a message key: "next.emergency" and so on.
+type Next string
+
+// The next things, in the order in which they come first.
+const (
+	NextEmergency Next = "next.emergency"    // the lane is act_now
+	NextAskDanger Next = "next.ask_danger"   // immediate items nobody knows
+	NextReview    Next = "next.review_today" // a specialist looks today
+	NextPhase     Next = "next.phase"        // nobody knows whether they live together
+	NextContact   Next = "next.contact"      // no next safe contact agreed
+	NextReopen    Next = "next.reopen"       // the triage has to be looked at again
+	NextPresence  Next = "next.presence"     // the presence boxes were not asked
+	NextDevices   Next = "next.devices"      // rows of the five questions are open or not asked
+	NextPlan      Next = "next.plan"         // steps can be done or agreed
+	NextNothing   Next = "next.nothing"      // nothing recorded is waiting; it does not mean no danger
+)
+
+// Next picks the one thing to do next.
+func (f *File) Next(now time.Time) Next {
+	t := f.Triage()
+	switch {
+	case t.Final == LaneActNow:
+		return NextEmergency
+	case len(t.AskFirst) > 0:
+		return NextAskDanger
+	case t.Final == LaneReviewToday:
+		return NextReview
+	case f.Phase() == checklist.PhaseUnknown:
+		return NextPhase
+	case !f.filled("24.5", "route"):
+		return NextContact
+	case len(f.Reopen(now)) > 0:
+		return NextReopen
+	case f.Head("", PresenceAny).State == checklist.NotAsked:
+		return NextPresence
+	case slices.ContainsFunc(f.Devices(), func(d Device) bool { return d.Row.Open || d.Row.Unasked > 0 }):
+		return NextDevices
+	}
+	if plan := f.SafetyPlan(); len(plan.Now)+len(plan.NotYet) > 0 {
+		return NextPlan
+	}
+	return NextNothing
+}
