@@ -2,15 +2,15 @@ package stats
 
 import "fmt"
 
-// Note is one sentence that leaves with the figures. Key finds its translation in the locale
-// catalogue; Text is the plain English that stands in files.
+// Note is one sentence that leaves with the figures. Key names it for programs that read the JSON;
+// Text is what people read, in the files and in the preview alike.
 type Note struct {
 	Key  string `json:"key"`
 	Text string `json:"text"`
 }
 
 func note(name, format string, args ...any) Note {
-	return Note{Key: "statistics.note." + name, Text: fmt.Sprintf(format, args...)}
+	return Note{Key: name, Text: fmt.Sprintf(format, args...)}
 }
 
 // caseMarks explains the marks of a release over cases.
@@ -20,9 +20,6 @@ func caseMarks(p *Published) []string {
 		lowest = 1
 	}
 	marks := []string{fmt.Sprintf("%s = confidential: between %d and %d people", HiddenMark, lowest, p.Policy.HideUpTo)}
-	if p.Total.Hidden && p.Zeros {
-		marks[0] = fmt.Sprintf("%s = confidential", HiddenMark)
-	}
 	if p.MadeUp {
 		marks = append(marks, madeUpMark)
 	}
