@@ -10,6 +10,7 @@ import (
 // to be ten thousand fills the count, not the memory.
 const (
 	mostAddresses = 8192 // addresses whose sightings are kept
+	mostReserved  = 4096 // further ones, only for addresses whose hardware address is known
 	mostCounted   = 65536
 	mostFacts     = 160 // facts kept for one address
 )
@@ -39,7 +40,7 @@ func (c *collector) add(s Sighting) (fresh []netip.Addr) {
 		if _, known := c.byKey[IPKey(a)]; !known {
 			fresh = append(fresh, a)
 		}
-		if mac != "" && len(c.macOf) < mostAddresses {
+		if mac != "" && len(c.macOf) < mostAddresses+mostReserved {
 			c.macOf[addressKey(a)] = mac
 		}
 		keys = append(keys, IPKey(a))
@@ -49,7 +50,7 @@ func (c *collector) add(s Sighting) (fresh []netip.Addr) {
 	}
 	kept := false
 	for i, k := range keys {
-		g := c.room(k)
+		g := c.room(k, mac != "")
 		if g == nil {
 			continue
 		}
@@ -81,12 +82,17 @@ func splitKeys(keys []Key) (mac string, addrs []netip.Addr) {
 	return mac, addrs
 }
 
-// room returns the place for a key, or nil if there is none left and the key is only counted.
-func (c *collector) room(k Key) *gathered {
+// room returns the place for a key, or nil if there is none left and the key is only counted. Names
+// and addresses can be made up without end; what answers for a hardware address always finds room.
+func (c *collector) room(k Key, onTheWire bool) *gathered {
 	if g, ok := c.byKey[k]; ok {
 		return g
 	}
-	if len(c.byKey) >= mostAddresses {
+	limit := mostAddresses
+	if onTheWire {
+		limit += mostReserved
+	}
+	if len(c.byKey) >= limit {
 		if len(c.further) < mostCounted {
 			c.further[k] = struct{}{}
 		}

@@ -1,0 +1,158 @@
+package scanner
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"slices"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// fakeSource looks as it is told.
+type fakeSource struct {
+	name    SourceName
+	observe func(ctx context.Context, scope Scope, emit func(Sighting)) Outcome
+}
+
+func (f fakeSource) Name() SourceName { return f.name }
+
+func (f fakeSource) Observe(ctx context.Context, scope Scope, emit func(Sighting)) Outcome {
+	return f.observe(ctx, scope, emit)
+}
+
+// fakeFollower keeps the addresses it was given.
+type fakeFollower struct {
+	fakeSource
+	got *[]netip.Addr
+}
+
+func (f fakeFollower) Follow(_ context.Context, _ Scope, seen <-chan netip.Addr, emit func(Sighting)) Outcome {
+	for a := range seen {
+		*f.got = append(*f.got, a)
+	}
+	emit(Sighting{Source: f.name, Keys: []Key{ip("192.168.7.99")}})
+	return Could(len(*f.got))
+}
+
+func seeing(name SourceName, addrs ...string) fakeSource {
+	return fakeSource{name, func(_ context.Context, _ Scope, emit func(Sighting)) Outcome {
+		for _, a := range addrs {
+			emit(Sighting{Source: name, Keys: []Key{ip(a)}})
+		}
+		return Could(len(addrs))
+	}}
+}
+
+func TestRun(t *testing.T) {
+	var followed []netip.Addr
+	var mu sync.Mutex
+	ended := map[SourceName]bool{}
+	r, err := Run(t.Context(), home(), []Source{
+		seeing(SourceMDNS, "192.168.7.1", "192.168.7.2", "192.168.7.1"), seeing(SourceSSDP),
+		fakeFollower{fakeSource{name: SourceGateway}, &followed},
+	}, func(p Progress) {
+		mu.Lock()
+		defer mu.Unlock()
+		if p.Outcome != nil {
+			ended[p.Source] = true
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Devices) != 3 || r.Stopped || r.Further != 0 {
+		t.Errorf("report %+v", r)
+	}
+	if len(followed) != 2 {
+		t.Errorf("the follower was given %v", followed)
+	}
+	want := map[SourceName]State{SourceMDNS: Looked, SourceSSDP: LookedNothing, SourceGateway: Looked}
+	for name, state := range want {
+		if r.Outcomes[name].State != state || !ended[name] {
+			t.Errorf("%s: %+v, reported %v", name, r.Outcomes[name], ended[name])
+		}
+	}
+	if r.Ended.Sub(r.Started) > 500*time.Millisecond {
+		t.Errorf("waited although every source had ended: %v", r.Ended.Sub(r.Started))
+	}
+}
+
+func TestRun_refusesScope(t *testing.T) {
+	s := home()
+	s.Attestation = ""
+	called := false
+	_, err := Run(t.Context(), s, []Source{fakeSource{"x", func(context.Context, Scope, func(Sighting)) Outcome {
+		called = true
+		return Could(0)
+	}}}, nil)
+	if !errors.Is(err, ErrNotAttested) || called {
+		t.Errorf("err %v, looked %v", err, called)
+	}
+}
+
+// TestRun_budget: a source that never ends does not hold up the check, and what it emits afterwards
+// changes nothing.
+func TestRun_budget(t *testing.T) {
+	late := make(chan func(Sighting), 1)
+	release := make(chan struct{})
+	hanging := fakeSource{SourceSSDP, func(_ context.Context, _ Scope, emit func(Sighting)) Outcome {
+		late <- emit
+		<-release
+		return Could(1)
+	}}
+	s := home()
+	s.Budget = MinimumBudget
+	r, err := Run(t.Context(), s, []Source{seeing(SourceMDNS, "192.168.7.1"), hanging}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if took := r.Ended.Sub(r.Started); took > s.Budget+grace+200*time.Millisecond {
+		t.Errorf("took %v", took)
+	}
+	if o := r.Outcomes[SourceSSDP]; o.State != CouldNotLook || o.Reason != ReasonTimedOut {
+		t.Errorf("outcome %+v", o)
+	}
+	(<-late)(Sighting{Source: SourceSSDP, Keys: []Key{ip("192.168.7.2")}})
+	close(release)
+	if len(r.Devices) != 1 {
+		t.Errorf("a late sighting got in: %+v", r.Devices)
+	}
+}
+
+func TestRun_cancel(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	waiting := fakeSource{SourceMDNS, func(ctx context.Context, _ Scope, emit func(Sighting)) Outcome {
+		emit(Sighting{Source: SourceMDNS, Keys: []Key{ip("192.168.7.1")}})
+		cancel()
+		<-ctx.Done()
+		return CouldNot(ReasonFor(ctx.Err()))
+	}}
+	s := home()
+	s.Budget = time.Minute
+	r, err := Run(ctx, s, []Source{waiting}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !r.Stopped || len(r.Devices) != 1 || r.Outcomes[SourceMDNS].Reason != ReasonCancelled {
+		t.Errorf("report %+v", r)
+	}
+}
+
+func TestReasonFor(t *testing.T) {
+	for want, err := range map[Reason]error{
+		ReasonPermissionDenied: syscall.EACCES, ReasonMulticastBlocked: syscall.EHOSTUNREACH,
+		ReasonNoNetwork: syscall.ENETUNREACH, ReasonInterfaceDown: syscall.ENETDOWN,
+		ReasonTimedOut: context.DeadlineExceeded, ReasonCancelled: context.Canceled,
+		ReasonUnsupportedOS: errors.ErrUnsupported, ReasonSourceFailed: errors.New("x"),
+	} {
+		if got := ReasonFor(err); got != want {
+			t.Errorf("ReasonFor(%v) = %s, want %s", err, got, want)
+		}
+		if !slices.Contains(Reasons(), want) {
+			t.Errorf("%s is not in the closed set", want)
+		}
+	}
+}

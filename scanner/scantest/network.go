@@ -1,0 +1,167 @@
+// Package scantest helps to test probes: a made-up multicast network, and the small lab of real
+// daemons in network namespaces.
+package scantest
+
+import (
+	"context"
+	"net/netip"
+	"sync"
+	"time"
+
+	"keyholder/scanner"
+)
+
+// Network is a made-up multicast network. Answer is called for every packet that a probe sends and
+// returns what comes back; Announce arrives as soon as a session is received from.
+type Network struct {
+	Answer   func(group scanner.Group, sent []byte) []Packet
+	Announce []Packet
+	OpenErr  func(group scanner.Group) error
+	SendErr  error
+
+	mu     sync.Mutex
+	sent   [][]byte
+	opened []scanner.Group
+}
+
+// Packet is one packet of a device.
+type Packet struct {
+	From    string // an address, with a zone where it needs one
+	Payload []byte
+}
+
+// Sent returns the packets that were sent so far.
+func (n *Network) Sent() [][]byte {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return append([][]byte(nil), n.sent...)
+}
+
+// Opened returns the groups that sessions were opened for.
+func (n *Network) Opened() []scanner.Group {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return append([]scanner.Group(nil), n.opened...)
+}
+
+// Open implements scanner.Multicast.
+func (n *Network) Open(scope scanner.Scope, group scanner.Group) (scanner.Session, error) {
+	if n.OpenErr != nil {
+		if err := n.OpenErr(group); err != nil {
+			return nil, err
+		}
+	}
+	n.mu.Lock()
+	n.opened = append(n.opened, group)
+	n.mu.Unlock()
+	s := &session{network: n, scope: scope, group: group, more: make(chan struct{}, 1)}
+	s.push(n.Announce)
+	return s, nil
+}
+
+type session struct {
+	network *Network
+	scope   scanner.Scope
+	group   scanner.Group
+	more    chan struct{}
+
+	mu      sync.Mutex
+	waiting []Packet
+}
+
+func (s *session) push(packets []Packet) {
+	s.mu.Lock()
+	s.waiting = append(s.waiting, packets...)
+	s.mu.Unlock()
+	select {
+	case s.more <- struct{}{}:
+	default:
+	}
+}
+
+// Send implements scanner.Session.
+func (s *session) Send(payload []byte) error {
+	if s.network.SendErr != nil {
+		return s.network.SendErr
+	}
+	s.network.mu.Lock()
+	s.network.sent = append(s.network.sent, append([]byte(nil), payload...))
+	s.network.mu.Unlock()
+	if s.network.Answer != nil {
+		s.push(s.network.Answer(s.group, payload))
+	}
+	return nil
+}
+
+// Receive implements scanner.Session. Like the real one it drops what comes from outside the scope.
+func (s *session) Receive(ctx context.Context, each func(scanner.Datagram)) {
+	for {
+		s.mu.Lock()
+		batch := s.waiting
+		s.waiting = nil
+		s.mu.Unlock()
+		for _, p := range batch {
+			from := netip.MustParseAddr(p.From)
+			if s.scope.Covers(from) {
+				each(scanner.Datagram{From: netip.AddrPortFrom(from, s.group.Port), At: time.Now(), Payload: p.Payload})
+			}
+		}
+		select {
+		case <-s.more:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Close implements scanner.Session.
+func (s *session) Close() error { return nil }
+
+// Home returns a scope for tests: the network 192.168.7.0/24, this computer at .20, one connection
+// called eth0.
+func Home(mode scanner.Mode, budget time.Duration) scanner.Scope {
+	return scanner.Scope{
+		Mode: mode, Attestation: scanner.AttestOwnNetwork, Budget: budget,
+		Interfaces: []scanner.Interface{{
+			Name: "eth0", Index: 2, MAC: "f4:d1:08:aa:bb:cc",
+			Networks:  []netip.Prefix{netip.MustParsePrefix("192.168.7.20/24")},
+			LinkLocal: netip.MustParseAddr("fe80::f6d1:8ff:feaa:bbcc%eth0"),
+		}},
+		Prefixes: []netip.Prefix{netip.MustParsePrefix("192.168.7.0/24")},
+	}
+}
+
+// Sightings keeps what a probe emits.
+type Sightings struct {
+	mu  sync.Mutex
+	all []scanner.Sighting
+}
+
+// Emit is given to a probe.
+func (s *Sightings) Emit(x scanner.Sighting) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all = append(s.all, x)
+}
+
+// Facts returns the facts about one address, in order of arrival.
+func (s *Sightings) Facts(addr string) []scanner.Fact {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []scanner.Fact
+	for _, x := range s.all {
+		for _, k := range x.Keys {
+			if k == scanner.IPKey(netip.MustParseAddr(addr)) {
+				out = append(out, x.Facts...)
+			}
+		}
+	}
+	return out
+}
+
+// Count returns the number of sightings.
+func (s *Sightings) Count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.all)
+}

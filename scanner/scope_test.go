@@ -1,0 +1,75 @@
+package scanner
+
+import (
+	"errors"
+	"net/netip"
+	"testing"
+	"time"
+)
+
+// home is a scope that may be used: one connection with two networks.
+func home() Scope {
+	return Scope{
+		Mode: ModeQuiet, Attestation: AttestOwnNetwork, Budget: time.Second,
+		Interfaces: []Interface{{
+			Name: "eth0", Index: 2, MAC: "f4:d1:08:aa:bb:cc",
+			Networks:  []netip.Prefix{netip.MustParsePrefix("192.168.7.20/24"), netip.MustParsePrefix("fd00::20/64")},
+			LinkLocal: netip.MustParseAddr("fe80::f6d1:8ff:feaa:bbcc%eth0"),
+		}},
+		Prefixes: []netip.Prefix{netip.MustParsePrefix("192.168.7.0/24"), netip.MustParsePrefix("fd00::/64")},
+	}
+}
+
+func TestScope_Validate(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*Scope)
+		want   error
+	}{
+		"as it should be":       {func(*Scope) {}, nil},
+		"nobody attested":       {func(s *Scope) { s.Attestation = "" }, ErrNotAttested},
+		"made-up attestation":   {func(s *Scope) { s.Attestation = "his" }, ErrNotAttested},
+		"his network, asking":   {func(s *Scope) { s.Attestation = AttestOtherPersons }, ErrListenOnly},
+		"his network, silently": {func(s *Scope) { s.Attestation, s.Mode = AttestOtherPersons, ModeListen }, nil},
+		"ports":                 {func(s *Scope) { s.Mode = "full" }, ErrMode},
+		"no mode":               {func(s *Scope) { s.Mode = "" }, ErrMode},
+		"too short":             {func(s *Scope) { s.Budget = time.Millisecond }, ErrBudget},
+		"endless":               {func(s *Scope) { s.Budget = time.Hour }, ErrBudget},
+		"negative":              {func(s *Scope) { s.Budget = -1 }, ErrBudget},
+		"default time":          {func(s *Scope) { s.Budget = 0 }, nil},
+		"no connection":         {func(s *Scope) { s.Interfaces = nil }, ErrNoNetwork},
+		"no network":            {func(s *Scope) { s.Prefixes = nil }, ErrNoNetwork},
+		"internet":              {func(s *Scope) { s.Prefixes = []netip.Prefix{netip.MustParsePrefix("8.8.8.0/24")} }, ErrNotPrivate},
+		"wider than private":    {func(s *Scope) { s.Prefixes = []netip.Prefix{netip.MustParsePrefix("192.0.0.0/8")} }, ErrNotPrivate},
+		"everything":            {func(s *Scope) { s.Prefixes = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")} }, ErrNotPrivate},
+		"another network":       {func(s *Scope) { s.Prefixes = []netip.Prefix{netip.MustParsePrefix("10.1.0.0/24")} }, errNotConnected},
+	} {
+		s := home()
+		c.change(&s)
+		if err := s.Validate(); !errors.Is(err, c.want) || (c.want == nil && err != nil) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+}
+
+func TestScope_Covers(t *testing.T) {
+	s := home()
+	for addr, want := range map[string]bool{
+		"192.168.7.1": true, "192.168.8.1": false, "8.8.8.8": false, "127.0.0.1": false, "fd00::5": true, "fd01::5": false,
+		"fe80::1%eth0": true, "fe80::1%docker0": false, "fe80::1": false, "::ffff:192.168.7.9": true, "2001:db8::1": false,
+	} {
+		if got := s.Covers(netip.MustParseAddr(addr)); got != want {
+			t.Errorf("Covers(%s) = %v", addr, got)
+		}
+	}
+}
+
+func TestScope_Own(t *testing.T) {
+	s := home()
+	for addr, want := range map[string]bool{
+		"192.168.7.20": true, "192.168.7.21": false, "fe80::f6d1:8ff:feaa:bbcc%eth0": true, "fd00::20": true,
+	} {
+		if got := s.Own(netip.MustParseAddr(addr)); got != want {
+			t.Errorf("Own(%s) = %v", addr, got)
+		}
+	}
+}
