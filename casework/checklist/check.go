@@ -246,9 +246,12 @@ func (k *checker) first() {
 			}
 		}
 	}
+	if len(k.c.First.Steps) == 0 || len(k.c.First.Screens) == 0 {
+		k.fault("first", "the first walk has no screen or no step")
+	}
 	for _, id := range k.c.First.Steps {
-		if k.c.Action(id) == nil {
-			k.fault(id, "the first walk names this step, which does not exist")
+		if a := k.c.Action(id); a == nil || !a.Protective && a.Alert != A0 {
+			k.fault(id, "the first walk names this step, which does not exist or can be noticed")
 		}
 	}
 }

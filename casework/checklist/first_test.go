@@ -127,6 +127,26 @@ func TestB16_trueSummaryAtEveryStop(t *testing.T) {
 	}
 }
 
+// Every state has its own list in the summary, and is called by its own words.
+func TestSummarise_everyState(t *testing.T) {
+	c := load(t)
+	asked := []checklist.Asked{{Question: c.Question("11.3")}}
+	for _, st := range checklist.States() {
+		s := checklist.Summarise(c, asked, checklist.Answers{at("11.3", ""): state(st)})
+		lists := map[checklist.State][]checklist.Line{
+			checklist.DontKnow: s.Unknown, checklist.Declined: s.Declined, checklist.NotAsked: s.NotAsked,
+		}
+		got, own := lists[st]
+		if !own {
+			got = s.Known
+		}
+		total := len(s.Known) + len(s.Unknown) + len(s.Declined) + len(s.NotAsked)
+		if len(got) != 1 || total != 1 || !slices.Equal(got[0].Answer, []string{c.StateLabels[st]}) {
+			t.Errorf("%s: %+v", st, s)
+		}
+	}
+}
+
 func TestFirst_walks(t *testing.T) {
 	c := load(t)
 	for _, w := range walks() {

@@ -42,14 +42,13 @@ func reads(codes []string, a Answer, only bool) bool {
 }
 
 // FirstStep picks one careful next step for the end of the first walk: the first of the listed
-// steps that an outcome offers and that shows nothing to the other side or protects; the last of
-// the list when none fits.
+// steps that an outcome offers; the last of the list when none fits. The loader lets only steps
+// onto the list that protect or that nobody else can notice.
 func FirstStep(c *Content, outcomes []Outcome) *Action {
 	offered := StepsFor(c, outcomes)
 	for _, id := range c.First.Steps {
-		a := c.Action(id)
-		if slices.Contains(offered, id) && (a.Protective || a.Alert == A0) {
-			return a
+		if slices.Contains(offered, id) {
+			return c.Action(id)
 		}
 	}
 	return c.Action(c.First.Steps[len(c.First.Steps)-1])

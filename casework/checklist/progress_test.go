@@ -167,6 +167,17 @@ func TestGates(t *testing.T) {
 	}
 }
 
+// An alert level that nobody set counts as the worst.
+func TestAlert_OrWorst(t *testing.T) {
+	for a, want := range map[checklist.Alert]checklist.Alert{
+		checklist.A0: checklist.A0, checklist.A1: checklist.A1, checklist.A2: checklist.A2, "": checklist.A2, "A7": checklist.A2,
+	} {
+		if got := a.OrWorst(); got != want {
+			t.Errorf("%q counts as %s, want %s", a, got, want)
+		}
+	}
+}
+
 func TestPhaseOf(t *testing.T) {
 	c := load(t)
 	for _, tc := range []struct {
