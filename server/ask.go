@@ -198,7 +198,7 @@ func (a asker) field(in checklist.Input, aside bool) fieldView {
 	case checklist.ControlNumber:
 		f.Input = &view.Input{Name: in.Name, Label: label, Hint: in.Hint, Error: problem, Value: in.Value, InputMode: "numeric", Width: "4"}
 	case checklist.ControlDate:
-		f.Input = &view.Input{Name: in.Name, Label: label, Hint: in.Hint, Error: problem, Value: in.Value, Type: "date", Width: "10"}
+		f.Input = &view.Input{Name: in.Name, Label: label, Hint: in.Hint, Error: problem, Value: in.Value, Width: "10"}
 	default:
 		f.Input = &view.Input{Name: in.Name, Label: label, Hint: in.Hint, Error: problem, Value: in.Value}
 	}
