@@ -1,0 +1,249 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/netip"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"keyholder/scanner"
+	"keyholder/scanner/catalogue"
+)
+
+// scanFormat is the version of the format in docs/scan-format.md.
+const scanFormat = 1
+
+// scannedDevice is one line of the JSON output; docs/scan-format.md explains the fields.
+type scannedDevice struct {
+	MACs         []string             `json:"macs"`
+	Addresses    []string             `json:"addresses"`
+	Names        []string             `json:"names"`
+	Group        catalogue.Group      `json:"group"`
+	Class        catalogue.Class      `json:"class"`
+	Brand        string               `json:"brand"`
+	Model        string               `json:"model"`
+	Confidence   catalogue.Confidence `json:"confidence"`
+	Evidence     []catalogue.Evidence `json:"evidence"`
+	Conflicts    []catalogue.Evidence `json:"conflicts,omitempty"`
+	Capabilities []string             `json:"capabilities"`
+	Ports        []announcedPort      `json:"ports"`
+	SeenBy       []scanner.SourceName `json:"seen_by"`
+	Gateway      bool                 `json:"gateway,omitempty"`
+	ThisComputer bool                 `json:"this_computer,omitempty"`
+	PrivateMAC   bool                 `json:"private_mac,omitempty"`
+	Remembered   bool                 `json:"remembered,omitempty"`
+}
+
+// announcedPort is a port that the device itself announced; none was tried.
+type announcedPort struct {
+	Port    int    `json:"port"`
+	Proto   string `json:"proto"`
+	Service string `json:"service"`
+}
+
+// scanFacts is the last line of the JSON output.
+type scanFacts struct {
+	Format      int                 `json:"format"`
+	Networks    []netip.Prefix      `json:"networks"`
+	Mode        scanner.Mode        `json:"mode"`
+	Seconds     float64             `json:"seconds"`
+	Started     time.Time           `json:"started"`
+	Attestation scanner.Attestation `json:"attestation"`
+	AttestedAt  time.Time           `json:"attested_at"`
+	Stopped     bool                `json:"stopped"`
+	Devices     int                 `json:"devices"`
+	NotListed   int                 `json:"not_listed"`
+	Interfaces  []usedInterface     `json:"interfaces"`
+	LeftOut     []scanner.LeftOut   `json:"left_out"`
+	Sources     []sourceFacts       `json:"sources"`
+	CannotSee   []blindSpot         `json:"cannot_see"`
+	Versions    map[string]string   `json:"versions"`
+}
+
+type usedInterface struct {
+	Name     string         `json:"name"`
+	Networks []netip.Prefix `json:"networks"`
+}
+
+type sourceFacts struct {
+	Name   scanner.SourceName `json:"name"`
+	State  scanner.State      `json:"state"`
+	Reason scanner.Reason     `json:"reason,omitempty"`
+	Limits []scanner.Reason   `json:"limits,omitempty"`
+	Says   string             `json:"says"`
+}
+
+func writeScanJSON(out io.Writer, r *scanner.Report, identify *identifier) error {
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	for _, d := range r.Devices {
+		if err := e.Encode(identify.describe(d)); err != nil {
+			return err
+		}
+	}
+	return e.Encode(struct {
+		Scan scanFacts `json:"scan"`
+	}{factsOf(r)})
+}
+
+// describe turns a device into the words of the output.
+func (i *identifier) describe(d scanner.Device) scannedDevice {
+	id := i.identity(d)
+	out := scannedDevice{
+		MACs: orEmpty(d.MACs), Addresses: []string{}, Names: []string{},
+		Group: id.Group, Class: id.Class, Brand: id.Brand, Model: id.Model, Confidence: id.Confidence,
+		Evidence: orEmpty(id.Evidence), Conflicts: id.Conflicts,
+		Capabilities: orEmpty(i.capabilities(string(id.Group), string(id.Class))),
+		Ports:        portsOf(d), SeenBy: orEmpty(d.Sources),
+		Gateway: d.Gateway, ThisComputer: d.ThisComputer, PrivateMAC: d.PrivateMAC, Remembered: d.Remembered,
+	}
+	for _, a := range d.Addresses {
+		out.Addresses = append(out.Addresses, a.WithZone("").String())
+	}
+	for _, n := range d.Names {
+		out.Names = append(out.Names, n.Value)
+	}
+	return out
+}
+
+func (i *identifier) identity(d scanner.Device) catalogue.Identity {
+	if d.ThisComputer {
+		return catalogue.Identity{
+			Group: "phone_computer", Class: "laptop_desktop", Confidence: catalogue.Certain,
+			Evidence: []catalogue.Evidence{{Rule: "this-computer", Says: "It is the computer that made this check"}},
+		}
+	}
+	return i.known.Identify(d.Facts)
+}
+
+// orEmpty makes a list that is written as [] rather than null.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+func portsOf(d scanner.Device) []announcedPort {
+	ports := []announcedPort{}
+	for _, f := range d.Facts {
+		service, proto, ok := strings.Cut(f.Fields["type"], "._")
+		n, err := strconv.Atoi(f.Fields["port"])
+		if f.Kind != scanner.FactMDNS || !ok || err != nil || n == 0 || f.Fields["relayed"] != "" {
+			continue
+		}
+		p := announcedPort{Port: n, Proto: proto, Service: strings.TrimPrefix(service, "_")}
+		if !slices.Contains(ports, p) {
+			ports = append(ports, p)
+		}
+	}
+	slices.SortFunc(ports, func(a, b announcedPort) int { return a.Port - b.Port })
+	return ports
+}
+
+func factsOf(r *scanner.Report) scanFacts {
+	f := scanFacts{
+		Format: scanFormat, Networks: orEmpty(r.Scope.Prefixes), Mode: r.Scope.Mode,
+		Seconds: roundSeconds(r.Ended.Sub(r.Started)), Started: r.Started.UTC().Round(time.Second),
+		Attestation: r.Scope.Attestation, AttestedAt: r.Scope.AttestedAt.UTC().Round(time.Second),
+		Stopped: r.Stopped, Devices: len(r.Devices), NotListed: r.Further,
+		Interfaces: []usedInterface{}, LeftOut: orEmpty(r.Scope.LeftOut), Sources: []sourceFacts{},
+		CannotSee: blindSpots(r.Scope.Mode), Versions: versions(),
+	}
+	for _, i := range r.Scope.Interfaces {
+		u := usedInterface{Name: i.Name, Networks: []netip.Prefix{}}
+		for _, n := range i.Networks {
+			u.Networks = append(u.Networks, n.Masked())
+		}
+		f.Interfaces = append(f.Interfaces, u)
+	}
+	for name, o := range r.Outcomes {
+		f.Sources = append(f.Sources, sourceFacts{
+			Name: name, State: o.State, Reason: o.Reason, Limits: o.Limits, Says: outcomeSays(name, o),
+		})
+	}
+	slices.SortFunc(f.Sources, func(a, b sourceFacts) int { return strings.Compare(string(a.Name), string(b.Name)) })
+	return f
+}
+
+func roundSeconds(d time.Duration) float64 {
+	return float64(d.Round(10*time.Millisecond)) / float64(time.Second)
+}
+
+// versions says which program made the list, so that two lists can be compared.
+func versions() map[string]string {
+	return map[string]string{
+		"keyholder": version(), "go": runtime.Version(), "system": runtime.GOOS + "/" + runtime.GOARCH,
+	}
+}
+
+func writeScanTable(out io.Writer, r *scanner.Report, identify *identifier) error {
+	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "ADDRESS\tNAME\tPROBABLY\tHOW SURE\tHARDWARE")
+	for _, d := range r.Devices {
+		s := identify.describe(d)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", firstOr(s.Addresses, "-"), firstOr(s.Names, "-"), s.what(), s.Confidence, s.hardware())
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	f := factsOf(r)
+	fmt.Fprintf(out, "\n%d devices listed in %.1f seconds (mode %s, attested as %s).\n", f.Devices, f.Seconds, f.Mode, f.Attestation)
+	if f.NotListed > 0 {
+		fmt.Fprintf(out, "%d more were noticed and are not listed: there were too many.\n", f.NotListed)
+	}
+	for _, n := range f.Networks {
+		fmt.Fprintf(out, "Looked at %s.\n", n)
+	}
+	for _, l := range f.LeftOut {
+		fmt.Fprintf(out, "Left out %s: %s.\n", scanner.SafeText(l.Name), leftOutSays(l.Reason))
+	}
+	fmt.Fprintln(out)
+	for _, s := range f.Sources {
+		fmt.Fprintln(out, s.Says)
+	}
+	fmt.Fprintln(out, "\nWhat a check of a network cannot see:")
+	for _, b := range f.CannotSee {
+		fmt.Fprintf(out, "  %s\n", b.Says)
+	}
+	return nil
+}
+
+func (s scannedDevice) what() string {
+	words := strings.TrimSpace(s.Brand + " " + s.Model)
+	kind := strings.ReplaceAll(string(s.Class), "_", " ")
+	if s.Class == "" {
+		kind = strings.ReplaceAll(string(s.Group), "_", " ")
+	}
+	if words == "" {
+		return kind
+	}
+	return kind + " (" + words + ")"
+}
+
+func (s scannedDevice) hardware() string {
+	switch {
+	case s.ThisComputer:
+		return firstOr(s.MACs, "-") + " this computer"
+	case s.Gateway:
+		return firstOr(s.MACs, "-") + " the router in use"
+	case s.PrivateMAC:
+		return firstOr(s.MACs, "-") + " made-up address"
+	case s.Remembered:
+		return firstOr(s.MACs, "-") + " seen some minutes ago"
+	}
+	return firstOr(s.MACs, "-")
+}
+
+func firstOr(list []string, otherwise string) string {
+	if len(list) == 0 {
+		return otherwise
+	}
+	return list[0]
+}
