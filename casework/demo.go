@@ -41,7 +41,7 @@ func BuildDemo(ctx context.Context, cfg CasebookConfig, seed uint64) error {
 		}
 	}
 	for i, story := range demoStories() {
-		if err := d.tell(ctx, i, story); err != nil {
+		if err := d.tell(ctx, story); err != nil {
 			return fmt.Errorf("building made-up case %d: %w", i+1, err)
 		}
 	}
@@ -136,27 +136,13 @@ type demoStory struct {
 type demoDevice struct{ Label, Group, Class, Who string }
 
 // tell builds one full case.
-func (d *demo) tell(ctx context.Context, i int, s demoStory) error {
+func (d *demo) tell(ctx context.Context, s demoStory) error {
 	id, err := d.open(ctx, s.DaysAgo, checklist.Yes)
 	if err != nil {
 		return err
 	}
-	values := make([]Value, 0, len(s.Answers))
-	for _, line := range s.Answers {
-		values = append(values, demoValue(line))
-	}
-	if err := d.save(ctx, id, values); err != nil {
+	if err := d.situation(ctx, id, s); err != nil {
 		return err
-	}
-	if s.Phase != "" {
-		if err := d.book.SetPhase(ctx, id, d.act(), s.Phase); err != nil {
-			return err
-		}
-	}
-	if s.Safe {
-		if err := d.book.SetSafeDevice(ctx, id, d.act(), checklist.Yes); err != nil {
-			return err
-		}
 	}
 	for _, line := range s.Rows {
 		if err := d.row(ctx, id, line); err != nil {
@@ -175,6 +161,26 @@ func (d *demo) tell(ctx context.Context, i int, s demoStory) error {
 	}
 	_, err = d.book.Assess(ctx, id, d.act())
 	return err
+}
+
+// situation saves the answers of a story, and the phase and safe device that go with them.
+func (d *demo) situation(ctx context.Context, id CaseID, s demoStory) error {
+	values := make([]Value, 0, len(s.Answers))
+	for _, line := range s.Answers {
+		values = append(values, demoValue(line))
+	}
+	if err := d.save(ctx, id, values); err != nil {
+		return err
+	}
+	if s.Phase != "" {
+		if err := d.book.SetPhase(ctx, id, d.act(), s.Phase); err != nil {
+			return err
+		}
+	}
+	if !s.Safe {
+		return nil
+	}
+	return d.book.SetSafeDevice(ctx, id, d.act(), checklist.Yes)
 }
 
 // row adds one row of a list question.

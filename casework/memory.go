@@ -103,17 +103,25 @@ func (f *memoryFile) accepts(c Change) error {
 		known[e.ID] = true
 	}
 	for _, v := range c.Values {
-		if !v.State.Valid() || v.Slot.Field == "" {
-			return &Error{Kind: KindInvalid, Key: "error.record.value", Field: string(v.Slot.Field)}
-		}
-		if !known[v.Slot.Entity] {
-			return &Error{Kind: KindNotFound, Key: "error.record.entity", Field: string(v.Slot.Field)}
+		if err := acceptsValue(v, known); err != nil {
+			return err
 		}
 	}
 	for _, k := range c.Consents {
 		if !k.State.Valid() || k.Purpose == "" {
 			return &Error{Kind: KindInvalid, Key: "error.record.consent"}
 		}
+	}
+	return nil
+}
+
+// acceptsValue checks one value; known holds the entities of the case, the case itself included.
+func acceptsValue(v Value, known map[EntityID]bool) error {
+	if !v.State.Valid() || v.Slot.Field == "" {
+		return invalid(string(v.Slot.Field), "error.record.value")
+	}
+	if !known[v.Slot.Entity] {
+		return &Error{Kind: KindNotFound, Key: "error.record.entity", Field: string(v.Slot.Field)}
 	}
 	return nil
 }

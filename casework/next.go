@@ -24,8 +24,28 @@ const (
 	NextNothing   Next = "next.nothing"      // nothing recorded is waiting; it does not mean no danger
 )
 
-// Next picks the one thing to do next.
+// Next picks the one thing to do next: danger first, then what the gate and the next contact need,
+// then the rest of the record.
 func (f *File) Next(now time.Time) Next {
+	if n := f.nextForSafety(); n != "" {
+		return n
+	}
+	switch {
+	case len(f.Reopen(now)) > 0:
+		return NextReopen
+	case f.Head("", PresenceAny).State == checklist.NotAsked:
+		return NextPresence
+	case slices.ContainsFunc(f.Devices(), func(d Device) bool { return d.Row.Open || d.Row.Unasked > 0 }):
+		return NextDevices
+	}
+	if plan := f.SafetyPlan(); len(plan.Now)+len(plan.NotYet) > 0 {
+		return NextPlan
+	}
+	return NextNothing
+}
+
+// nextForSafety picks what comes before all else, empty when nothing of it is waiting.
+func (f *File) nextForSafety() Next {
 	t := f.Triage()
 	switch {
 	case t.Final == LaneActNow:
@@ -38,15 +58,6 @@ func (f *File) Next(now time.Time) Next {
 		return NextPhase
 	case !f.filled("24.5", "route"):
 		return NextContact
-	case len(f.Reopen(now)) > 0:
-		return NextReopen
-	case f.Head("", PresenceAny).State == checklist.NotAsked:
-		return NextPresence
-	case slices.ContainsFunc(f.Devices(), func(d Device) bool { return d.Row.Open || d.Row.Unasked > 0 }):
-		return NextDevices
 	}
-	if plan := f.SafetyPlan(); len(plan.Now)+len(plan.NotYet) > 0 {
-		return NextPlan
-	}
-	return NextNothing
+	return ""
 }

@@ -31,14 +31,15 @@ func (f *File) checkPresence(values []Value) FieldErrors {
 	if !touched {
 		return nil
 	}
-	for _, breach := range checklist.CheckPresence(f.Content, after) {
-		key := "error.presence.any_no"
-		if breach.AnyIs == checklist.NotAsked {
-			key = "error.presence.any_not_asked"
-		}
-		return FieldErrors{invalid(string(PresenceAny), key)}
+	breaches := checklist.CheckPresence(f.Content, after)
+	if len(breaches) == 0 {
+		return nil
 	}
-	return nil
+	key := "error.presence.any_no"
+	if breaches[0].AnyIs == checklist.NotAsked {
+		key = "error.presence.any_not_asked"
+	}
+	return FieldErrors{invalid(string(PresenceAny), key)}
 }
 
 // PresenceDifference is a presence box that does not fit the devices of the case. It is asked about
@@ -57,25 +58,30 @@ func (f *File) PresenceDifferences() []PresenceDifference {
 	for _, link := range f.Content.PresenceLinks {
 		box := f.Head("", Field(link.Field))
 		d := PresenceDifference{Field: box.Slot.Field, State: box.State}
-		var newest time.Time
-		for _, device := range f.Things() {
-			group := f.Group(device)
-			if !slices.Contains(link.Groups, group) {
-				continue
-			}
-			if len(d.Devices) == 0 {
-				d.Group = group
-			}
-			d.Devices = append(d.Devices, device.ID)
-			if device.At.After(newest) {
-				newest = device.At
-			}
-		}
+		newest := f.speakFor(link, &d)
 		if differs(box, len(d.Devices) > 0, newest) {
 			out = append(out, d)
 		}
 	}
 	return out
+}
+
+// speakFor fills in the devices that belong to a box and returns when the newest was recorded.
+func (f *File) speakFor(link checklist.PresenceLink, d *PresenceDifference) (newest time.Time) {
+	for _, device := range f.Things() {
+		group := f.Group(device)
+		if !slices.Contains(link.Groups, group) {
+			continue
+		}
+		if len(d.Devices) == 0 {
+			d.Group = group
+		}
+		d.Devices = append(d.Devices, device.ID)
+		if device.At.After(newest) {
+			newest = device.At
+		}
+	}
+	return newest
 }
 
 // differs reports whether a box has to be asked about. Declined is left alone: asking again would

@@ -91,40 +91,43 @@ func (p *SafetyPlan) place(s Step) {
 	}
 }
 
-// wanted maps the steps of the plan to the findings that ask for them: the steps of unresolved
-// findings, the steps that those depend on and that are not met by what is known, and the standing
-// protective acts.
-func (f *File) wanted() map[string][]string {
-	wanted := make(map[string][]string)
-	var need func(step string, findings ...string)
-	need = func(step string, findings ...string) {
-		action := f.Content.Action(step)
-		if action == nil {
-			return
-		}
-		_, known := wanted[step]
-		wanted[step] = append(wanted[step], findings...)
-		if known {
-			return
-		}
-		for _, first := range action.DependsOn {
-			if !f.stepMet(first) {
-				need(first)
-			}
-		}
-	}
+// needs maps the steps of a plan to the findings that ask for them.
+type needs map[string][]string
+
+// wanted collects the steps of unresolved findings, the steps that those depend on and that are not
+// met by what is known, and the standing protective acts.
+func (f *File) wanted() needs {
+	n := make(needs)
 	for _, id := range standingActs() {
-		need(id)
+		n.add(f, id)
 	}
 	for _, finding := range f.Findings() {
 		if finding.Status == FindingResolved {
 			continue
 		}
 		for _, step := range finding.Actions {
-			need(step, finding.ID)
+			n.add(f, step, finding.ID)
 		}
 	}
-	return wanted
+	return n
+}
+
+// add notes that findings ask for a step, and brings in what has to come before it.
+func (n needs) add(f *File, step string, findings ...string) {
+	action := f.Content.Action(step)
+	if action == nil {
+		return
+	}
+	_, known := n[step]
+	n[step] = append(n[step], findings...)
+	if known {
+		return
+	}
+	for _, first := range action.DependsOn {
+		if !f.stepMet(first) {
+			n.add(f, first)
+		}
+	}
 }
 
 // planStep joins one action with the gate and the decisions.
@@ -160,7 +163,7 @@ func (f *File) planStep(a *checklist.Action, ready Readiness, findings []string)
 // ordered sorts the wanted steps: groups in the order of a plan (protection, the session itself,
 // then the order for life apart), file order within a group, and before either, whatever a step
 // depends on.
-func ordered(c *checklist.Content, wanted map[string][]string) []*checklist.Action {
+func ordered(c *checklist.Content, wanted needs) []*checklist.Action {
 	groups := checklist.ActionGroups()
 	var steps []*checklist.Action
 	for i := range c.Actions {

@@ -94,8 +94,11 @@ func (f *File) Sheet(form SheetForm) Sheet {
 // line writes one step for the worker's or the survivor's copy.
 func (f *File) line(form SheetForm, s Step) SheetLine {
 	l := SheetLine{
-		Before: f.warningTexts(s.Warnings), Alert: s.Alert, WhoKey: "plan." + string(form) + ".who." + s.WhoActs,
+		Before: f.warningTexts(s.Warnings), Alert: s.Alert, WhoKey: "plan.who." + s.WhoActs,
 		Date: s.Date, Device: s.Device, Check: s.NextDayCheck,
+	}
+	if form == SheetSurvivor {
+		l.WhoKey = "plan.survivor.who." + s.WhoActs // "You do this"
 	}
 	if s.ProofLost != "none" {
 		l.Proof = s.ProofLost

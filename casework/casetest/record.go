@@ -148,12 +148,19 @@ func keepsFields(t *testing.T, r casework.Record) {
 	if !got.Same(in) || got.Content != 3 || got.Consultation != in.Consultation {
 		t.Errorf("a field did not survive: got %+v", got)
 	}
+	wantEntity(t, r, id, thing)
+}
+
+// wantEntity fails unless the case has exactly this entity.
+func wantEntity(t *testing.T, r casework.Record, id casework.CaseID, want casework.Entity) {
+	t.Helper()
 	entities, err := r.Entities(context.Background(), id)
 	if err != nil || len(entities) != 1 {
 		t.Fatalf("entities %v, %v", entities, err)
 	}
-	if e := entities[0]; e.ID != thing.ID || e.Kind != thing.Kind || !e.At.Equal(thing.At) || e.By != thing.By {
-		t.Errorf("entity %+v, want %+v", e, thing)
+	e := entities[0]
+	if e.ID != want.ID || e.Kind != want.Kind || !e.At.Equal(want.At) || e.By != want.By {
+		t.Errorf("entity %+v, want %+v", e, want)
 	}
 }
 
@@ -332,10 +339,15 @@ func keepsConsents(t *testing.T, r casework.Record) {
 		t.Fatalf("consents %v, %v; want two", rows, err)
 	}
 	last := rows[1]
-	if rows[0].State != checklist.Yes || last.State != checklist.No ||
-		last.Purpose != casework.ConsentStatistics || last.Wording != "agreement.v0" ||
-		last.ID == "" || last.By != Worker || !last.At.Equal(At(1)) {
-		t.Errorf("consents %+v, want the withdrawal last and every field kept", rows)
+	if rows[0].State != checklist.Yes || last.State != checklist.No {
+		t.Errorf("consents %+v, want the withdrawal last", rows)
+	}
+	want := casework.Consent{
+		ID: last.ID, Purpose: casework.ConsentStatistics, State: checklist.No, Wording: "agreement.v0",
+		By: Worker, At: last.At,
+	}
+	if last != want || last.ID == "" || !last.At.Equal(At(1)) {
+		t.Errorf("consent %+v, want every field kept", last)
 	}
 }
 
