@@ -26,7 +26,7 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		scanCommand(), identifyCommand(), versionCommand(),
+		scanCommand(), vaultCommand(), identifyCommand(), versionCommand(),
 		childServe(),
 	}
 }

@@ -106,7 +106,7 @@ func (v *Vault) ReplaceRecoveryKey() (string, error) {
 
 // Exists reports whether dir holds a vault, or what is left of one.
 func Exists(dir string) (bool, error) {
-	_, _, err := readHeader(dir)
+	_, _, err := findHeader(dir)
 	switch {
 	case err == nil:
 		return true, nil
@@ -116,9 +116,9 @@ func Exists(dir string) (bool, error) {
 	return true, err
 }
 
-// Verify returns nil when secret, a passphrase or the recovery key, opens this vault; otherwise
-// ErrWrongPassphrase or ErrRecoveryTypo. It asks again before something that cannot be undone.
-func (v *Vault) Verify(secret []byte) error {
+// CheckSecret returns nil when secret, a passphrase or the recovery key, opens this vault; otherwise
+// ErrWrongPassphrase or ErrRecoveryTypo. It asks again before an act that needs it.
+func (v *Vault) CheckSecret(secret []byte) error {
 	v.mu.Lock()
 	h := v.header.clone()
 	v.mu.Unlock()

@@ -35,7 +35,7 @@ func SealDraft(dir string, plaintext []byte) error {
 	if len(plaintext) > MaxDraft {
 		return ErrDraftTooLarge
 	}
-	h, _, err := readHeader(dir)
+	h, _, err := findHeader(dir)
 	if err != nil {
 		return err
 	}

@@ -14,10 +14,10 @@ func TestDefaultFolder(t *testing.T) {
 		env    map[string]string
 		want   string
 	}{
-		{"linux", map[string]string{"HOME": "/home/a"}, "/home/a/.local/share/keyholder"},
-		{"linux", map[string]string{"HOME": "/home/a", "XDG_DATA_HOME": "/data"}, "/data/keyholder"},
-		{"linux", map[string]string{"HOME": "/home/a", "XDG_DATA_HOME": "data"}, "/home/a/.local/share/keyholder"},
-		{"darwin", map[string]string{"HOME": "/Users/a"}, "/Users/a/Library/Application Support/Keyholder"},
+		{"linux", map[string]string{"HOME": "/people/a"}, "/people/a/.local/share/keyholder"},
+		{"linux", map[string]string{"HOME": "/people/a", "XDG_DATA_HOME": "/data"}, "/data/keyholder"},
+		{"linux", map[string]string{"HOME": "/people/a", "XDG_DATA_HOME": "data"}, "/people/a/.local/share/keyholder"},
+		{"darwin", map[string]string{"HOME": "/people/b"}, "/people/b/Library/Application Support/Keyholder"},
 		{"windows", map[string]string{"LOCALAPPDATA": "/Local", "APPDATA": "/Roaming"}, "/Local/Keyholder"},
 		{"linux", nil, ""},
 		{"windows", map[string]string{"APPDATA": "/Roaming"}, ""},
@@ -32,21 +32,21 @@ func TestDefaultFolder(t *testing.T) {
 func TestSyncedBy_names(t *testing.T) {
 	none := func(string) string { return "" }
 	for path, want := range map[string]string{
-		"/home/a/.local/share/keyholder":                            "",
-		"/home/a/box/keyholder":                                     "",
-		"/home/a/megalith/onedriver/dropboxes":                      "",
-		"/home/a/OneDrive/data":                                     "OneDrive",
-		"/c/Users/a/OneDrive - Example Org/data":                    "OneDrive",
-		"/Users/a/Library/Mobile Documents/com~apple~CloudDocs/k":   "iCloud Drive",
-		"/Users/a/Library/CloudStorage/GoogleDrive-a@example.org/k": "macOS CloudStorage",
-		"/home/a/Dropbox (Personal)/k":                              "Dropbox",
-		"/home/a/Google Drive/k":                                    "Google Drive",
-		"/home/a/Nextcloud/k":                                       "Nextcloud",
-		"/home/a/Nextcloud2/k":                                      "",
-		"/home/a/Syncthing/k":                                       "Syncthing",
-		"/home/a/Box/k":                                             "Box",
-		"/home/a/pCloudDrive/k":                                     "pCloud",
-		"/home/a/MEGAsync/k":                                        "MEGA",
+		"/people/a/.local/share/keyholder":                           "",
+		"/people/a/box/keyholder":                                    "",
+		"/people/a/megalith/onedriver/dropboxes":                     "",
+		"/people/a/OneDrive/data":                                    "OneDrive",
+		"/c/people/b/OneDrive - Example Org/data":                    "OneDrive",
+		"/people/b/Library/Mobile Documents/com~apple~CloudDocs/k":   "iCloud Drive",
+		"/people/b/Library/CloudStorage/GoogleDrive-a@example.org/k": "macOS CloudStorage",
+		"/people/a/Dropbox (Personal)/k":                             "Dropbox",
+		"/people/a/Google Drive/k":                                   "Google Drive",
+		"/people/a/Nextcloud/k":                                      "Nextcloud",
+		"/people/a/Nextcloud2/k":                                     "",
+		"/people/a/Syncthing/k":                                      "Syncthing",
+		"/people/a/Box/k":                                            "Box",
+		"/people/a/pCloudDrive/k":                                    "pCloud",
+		"/people/a/MEGAsync/k":                                       "MEGA",
 	} {
 		if got := syncedBy(path, none); got != want {
 			t.Errorf("%s: %q, want %q", path, got, want)

@@ -146,10 +146,10 @@ func loadHeader(path string) (*header, error) {
 	return decodeHeader(b)
 }
 
-// readHeader reads the header of the vault in dir. A damaged or missing header is taken from its copy
-// and written anew, which repaired reports. The copy is never asked merely because a passphrase does
-// not fit: it may still hold an older one.
-func readHeader(dir string) (h *header, repaired bool, err error) {
+// findHeader returns the header of the vault in dir, from its copy when the header is damaged or
+// missing. The copy is never asked merely because a passphrase does not fit: it may still hold an
+// older one.
+func findHeader(dir string) (h *header, fromCopy bool, err error) {
 	h, err = loadHeader(filepath.Join(dir, headerName))
 	if err == nil || !errors.Is(err, ErrDamagedHeader) && !errors.Is(err, fs.ErrNotExist) {
 		return h, false, explain(err, dir)
@@ -158,14 +158,24 @@ func readHeader(dir string) (h *header, repaired bool, err error) {
 	if copyErr != nil {
 		return nil, false, missingHeader(dir, err, copyErr)
 	}
-	b, err := c.encode()
+	return c, true, nil
+}
+
+// readHeader is findHeader for unlocking: a header that came from the copy is written anew, which
+// repaired reports.
+func readHeader(dir string) (h *header, repaired bool, err error) {
+	h, fromCopy, err := findHeader(dir)
+	if err != nil || !fromCopy {
+		return h, false, err
+	}
+	b, err := h.encode()
 	if err != nil {
 		return nil, false, err
 	}
 	if err := writeFile(filepath.Join(dir, headerName), b); err != nil {
 		return nil, false, explain(err, dir)
 	}
-	return c, true, nil
+	return h, true, nil
 }
 
 // missingHeader tells a folder without a vault from one that has lost its header.

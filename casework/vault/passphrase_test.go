@@ -87,7 +87,7 @@ func TestRecoveryKey_typos(t *testing.T) {
 		}
 		everyTypo(t, key)
 	}
-	for _, other := range []string{"", testPass, "kettle", strings.Repeat("7", 20)} {
+	for _, other := range []string{"", testPass, "kettle", strings.Repeat("7", 20), "cucumberumbrellaunicornuntil"} {
 		if _, err := ParseRecoveryKey(other); !errors.Is(err, ErrWrongPassphrase) {
 			t.Errorf("%q: %v, want %v", other, err, ErrWrongPassphrase)
 		}

@@ -91,11 +91,17 @@ func times(a, b byte) byte {
 // matter, O is read as 0, I and L as 1. It returns a *RecoveryTypo for text of that shape whose check
 // characters do not fit, and ErrWrongPassphrase for text of another shape.
 func ParseRecoveryKey(typed string) (string, error) {
-	digits, ok := keyDigits(typed)
-	if !ok {
+	groups := strings.FieldsFunc(strings.ToUpper(typed), func(r rune) bool { return r == '-' || r == ' ' })
+	clean := strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(strings.Join(groups, ""))
+	digits, foreign := keyDigits(clean)
+	switch {
+	case len(clean) < keyLetters-2, len(clean) > keyLetters+2:
 		return "", ErrWrongPassphrase
-	}
-	if len(digits) != keyLetters {
+	case foreign >= 0 && len(groups) != keyLetters/keyGroup: // words, more likely
+		return "", ErrWrongPassphrase
+	case foreign >= 0 && len(clean) == keyLetters:
+		return "", &RecoveryTypo{Group: foreign/keyGroup + 1}
+	case foreign >= 0, len(digits) != keyLetters:
 		return "", &RecoveryTypo{}
 	}
 	plain, weighted := syndromes(digits)
@@ -112,22 +118,16 @@ func ParseRecoveryKey(typed string) (string, error) {
 	return "", &RecoveryTypo{}
 }
 
-// keyDigits reads the letters. Text counts as a recovery key when it has about the right length and
-// nothing but letters of the alphabet.
-func keyDigits(typed string) ([]byte, bool) {
-	clean := strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(typed))
-	if len(clean) < keyLetters-2 || len(clean) > keyLetters+2 {
-		return nil, false
-	}
-	digits := make([]byte, 0, len(clean))
-	for _, r := range clean {
-		at := strings.IndexRune(keyAlphabet, r)
+// keyDigits reads the letters; foreign is the place of the first that is not in the alphabet, or -1.
+func keyDigits(clean string) (digits []byte, foreign int) {
+	for i := range len(clean) {
+		at := strings.IndexByte(keyAlphabet, clean[i])
 		if at < 0 {
-			return nil, false
+			return nil, i
 		}
 		digits = append(digits, byte(at))
 	}
-	return digits, true
+	return digits, -1
 }
 
 // newRecoverySlot makes a recovery key and the slot it opens, with an age identity for backups that

@@ -83,7 +83,7 @@ func Create(ctx context.Context, dir, worker string, pass []byte, o Options) (*V
 }
 
 func refuseExisting(dir string) error {
-	switch _, _, err := readHeader(dir); {
+	switch _, _, err := findHeader(dir); {
 	case err == nil, errors.Is(err, ErrDamagedHeader), errors.Is(err, ErrNewerSchema):
 		return ErrExists
 	case errors.Is(err, ErrNoVault):
@@ -260,10 +260,14 @@ func (v *Vault) saveAuditHead() error {
 	return v.change(func(h *header) { h.Audit = v.noted })
 }
 
-// change edits a copy of the header, writes it, and keeps it only when that worked. The caller holds
-// mu.
+// change edits a copy of the header, writes it, and keeps it only when that worked. It starts from what
+// stands on the disk, so that a passphrase which another process changed is not changed back. The
+// caller holds mu.
 func (v *Vault) change(edit func(h *header)) error {
 	h := v.header.clone()
+	if there, err := loadHeader(v.path(headerName)); err == nil && there.ID == h.ID && there.genuine(v.key()) {
+		h = there
+	}
 	edit(h)
 	if err := writeHeader(v.dir, h, v.key()); err != nil {
 		return err

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// secrets asks for passphrases: on a terminal without showing them, otherwise one line each from
+// standard input. They are never taken from arguments, which other programs can read.
+type secrets struct {
+	c     console
+	lines *bufio.Reader
+}
+
+func newSecrets(c console) *secrets { return &secrets{c: c, lines: bufio.NewReader(c.in)} }
+
+// ask returns one line without its end. An interrupt ends it and shows typing again.
+func (s *secrets) ask(ctx context.Context, question string) (string, error) {
+	if f, ok := s.c.in.(*os.File); ok && s.c.terminal {
+		restore, err := hideInput(f)
+		if err != nil {
+			return "", fmt.Errorf("hiding the input: %w", err)
+		}
+		defer restore()
+		fmt.Fprint(s.c.err, question+": ")
+		defer fmt.Fprintln(s.c.err)
+	}
+	type read struct {
+		line string
+		err  error
+	}
+	got := make(chan read, 1)
+	go func() {
+		line, err := s.lines.ReadString('\n')
+		got <- read{line, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case r := <-got:
+		line := strings.TrimRight(r.line, "\r\n")
+		if errors.Is(r.err, io.EOF) && line != "" {
+			r.err = nil
+		}
+		if errors.Is(r.err, io.EOF) {
+			r.err = errors.New("the input ended before the answer to: " + question)
+		}
+		return line, r.err
+	}
+}
+
+// askTwice asks for something new until both answers are the same; without a terminal once each.
+func (s *secrets) askTwice(ctx context.Context, question string) (string, error) {
+	first, err := s.ask(ctx, question)
+	if err != nil {
+		return "", err
+	}
+	again, err := s.ask(ctx, question+", once more")
+	if err != nil {
+		return "", err
+	}
+	if first != again {
+		return "", errors.New("the two are not the same; nothing was changed. Start again")
+	}
+	return first, nil
+}

@@ -1,0 +1,8 @@
+package main
+
+import "syscall"
+
+const (
+	readTerminal  = syscall.TIOCGETA
+	writeTerminal = syscall.TIOCSETA
+)

@@ -1,0 +1,8 @@
+package main
+
+import "syscall"
+
+const (
+	readTerminal  = syscall.TCGETS
+	writeTerminal = syscall.TCSETS
+)
