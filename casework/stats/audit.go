@@ -70,11 +70,11 @@ func (p *place) all() []*place {
 func audit(year Period, releases []*Published, came bool) verdict {
 	root := growPlaces(year, releases, came)
 	places := root.all()
-	variables := releasedVariables(releases)
+	axes := releasedAxes(releases)
 	for changed := true; changed; {
 		changed = false
-		for _, v := range variables {
-			s := newSystem(root, v)
+		for _, a := range axes {
+			s := newSystem(root, a)
 			if !s.net.feasible() {
 				return verdict{}
 			}
@@ -85,33 +85,31 @@ func audit(year Period, releases []*Published, came bool) verdict {
 			}
 		}
 	}
-	return verdict{possible: true, narrow: narrowVariables(root, places, variables)}
+	return verdict{possible: true, narrow: narrowVariables(root, places, axes)}
 }
 
-func releasedVariables(releases []*Published) []VariableID {
-	var ids []VariableID
+// releasedAxes lists the questions of the releases. A question asked in other bands is another one;
+// releases over the same people never hold both (rule 6).
+func releasedAxes(releases []*Published) (axes []Axis) {
 	for _, r := range releases {
 		for _, t := range r.Tables {
-			if id := t.Axes[0].Variable; !slices.Contains(ids, id) {
-				ids = append(ids, id)
+			if a := t.Axes[0]; len(t.Axes) == 1 && !slices.ContainsFunc(axes, a.equal) {
+				axes = append(axes, a)
 			}
 		}
 	}
-	return ids
+	return axes
 }
 
 // narrowVariables returns the variables with a hidden figure that has become too narrow. A hidden
 // total that has become so concerns them all.
-func narrowVariables(root *place, places []*place, variables []VariableID) []VariableID {
-	for _, p := range places {
-		if p.release != nil && p.release.Total.Hidden && p.total.width() < minWidth {
-			return variables
-		}
-	}
-	var narrow []VariableID
-	for _, v := range variables {
-		if newSystem(root, v).narrow(places) {
-			narrow = append(narrow, v)
+func narrowVariables(root *place, places []*place, axes []Axis) (narrow []VariableID) {
+	everywhere := slices.ContainsFunc(places, func(p *place) bool {
+		return p.release != nil && p.release.Total.Hidden && p.total.width() < minWidth
+	})
+	for _, a := range axes {
+		if everywhere || newSystem(root, a).narrow(places) {
+			narrow = append(narrow, a.Variable)
 		}
 	}
 	return narrow
@@ -119,22 +117,16 @@ func narrowVariables(root *place, places []*place, variables []VariableID) []Var
 
 // system is the network of one variable over the tree of periods.
 type system struct {
-	net      network
-	variable VariableID
-	answers  int
-	total    map[*place]int   // arc of a period's total
-	cells    map[*place][]int // arcs of a period's answers
+	net   network
+	axis  Axis
+	total map[*place]int   // arc of a period's total
+	cells map[*place][]int // arcs of a period's answers
 }
 
-func newSystem(root *place, v VariableID) *system {
-	s := &system{variable: v, total: map[*place]int{}, cells: map[*place][]int{}}
-	for _, p := range root.all() {
-		if t, ok := p.table(v); ok {
-			s.answers = len(t.Cells)
-		}
-	}
+func newSystem(root *place, a Axis) *system {
+	s := &system{axis: a, total: map[*place]int{}, cells: map[*place][]int{}}
 	source, sink := s.net.node(), s.net.node()
-	sinks := make([]int, s.answers)
+	sinks := make([]int, len(a.Answers))
 	for i := range sinks {
 		sinks[i] = sink
 	}
@@ -148,14 +140,14 @@ func newSystem(root *place, v VariableID) *system {
 func (s *system) grow(p *place, from int, to []int) {
 	people := s.net.node()
 	s.total[p] = s.net.arc(from, people, p.total)
-	tails := make([]int, s.answers)
+	tails := make([]int, len(s.axis.Answers))
 	for i := range tails {
 		tails[i] = people
 		if len(p.children) > 0 {
 			tails[i] = s.net.node()
 		}
 	}
-	t, known := p.table(s.variable)
+	t, known := p.table(s.axis)
 	for i := range tails {
 		at := span{0, unbounded}
 		if known {
@@ -168,11 +160,11 @@ func (s *system) grow(p *place, from int, to []int) {
 	}
 }
 
-func (p *place) table(v VariableID) (PublishedTable, bool) {
+func (p *place) table(a Axis) (PublishedTable, bool) {
 	if p.release == nil {
 		return PublishedTable{}, false
 	}
-	return p.release.oneWay(v)
+	return p.release.oneWay(a)
 }
 
 // narrow reports whether a hidden cell is pinned down too closely.
@@ -181,7 +173,7 @@ func (s *system) narrow(places []*place) bool {
 		return true
 	}
 	for _, p := range places {
-		t, _ := p.table(s.variable)
+		t, _ := p.table(s.axis)
 		for i, c := range t.Cells {
 			if c.Hidden && s.net.bounds(s.cells[p][i]).width() < minWidth {
 				return true

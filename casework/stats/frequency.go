@@ -107,7 +107,7 @@ func (t *FrequencyTable) check() error {
 	if t.About == SubjectWorkers {
 		return nil
 	}
-	table := PublishedTable{Axes: []Axis{{}}}
+	table := PublishedTable{Axes: []Axis{{Answers: make([]AnswerID, len(t.Rows))}}}
 	for _, r := range t.Rows {
 		table.Cells = append(table.Cells, r.Count)
 	}

@@ -47,6 +47,11 @@ func Prepare(records *Records, req Request, policy Policy, earlier []Earlier) (*
 	if err := checkRequest(records, req, policy); err != nil {
 		return nil, fmt.Errorf("preparing a release: %w", err)
 	}
+	for i := range earlier {
+		if err := earlier[i].Published.check(); err != nil {
+			return nil, fmt.Errorf("preparing a release: %w", err)
+		}
+	}
 	if refusal := checkEarlier(records.schema, req, policy, earlier); refusal != nil {
 		return nil, refusal
 	}
@@ -117,9 +122,11 @@ func checkEarlier(schema *Schema, req Request, policy Policy, earlier []Earlier)
 func rebanded(schema *Schema, req Request, p Published) bool {
 	for _, t := range req.Tables {
 		v, _, _ := schema.Lookup(t[0])
-		old, ok := p.oneWay(t[0])
-		if ok && !slices.Equal(old.Axes[0].Answers, v.answerIDs()) {
-			return true
+		now := Axis{Variable: v.ID, Answers: v.answerIDs()}
+		for _, old := range p.Tables {
+			if slices.ContainsFunc(old.Axes, func(a Axis) bool { return a.Variable == v.ID && !a.equal(now) }) {
+				return true
+			}
 		}
 	}
 	return false

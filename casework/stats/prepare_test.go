@@ -2,6 +2,7 @@ package stats
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -122,7 +123,6 @@ func TestPrepare_refusals(t *testing.T) {
 	}
 	all := NewRecords(testSchema(t))
 	people(t, all, 60, monthAt(2026, 5), "yes", "yes")
-	rebanded := func(p *Published) { p.Tables[0].Axes[0].Answers = p.Tables[0].Axes[0].Answers[1:] }
 	for name, c := range map[string]struct {
 		records *Records
 		req     Request
@@ -135,7 +135,7 @@ func TestPrepare_refusals(t *testing.T) {
 		"year, nothing changed":        {r, Request{Period: year, Tables: bothTables}, ledger(ChangeNone, nil), ""},
 		"figures that do not fit":      {all, Request{Period: year, Tables: bothTables}, ledger(ChangeNone, nil), ReasonDisclosive},
 		"another rule":                 {r, Request{Period: year, Tables: bothTables}, ledger(ChangeNone, func(p *Published) { p.Rule = "0" }), ReasonOtherRule},
-		"other bands":                  {r, Request{Period: year, Tables: bothTables}, ledger(ChangeNone, rebanded), ReasonOtherRule},
+		"other bands":                  {r, Request{Period: year, Tables: bothTables}, ledger(ChangeNone, withoutDeclined), ReasonOtherRule},
 		"another year is no matter":    {r, Request{Period: q2, Tables: bothTables}, ledger(ChangeFew, func(p *Published) { p.Period = Year(2025) }), ""},
 		"a month of a small service":   {r, Request{Period: MonthPeriod(2026, 5), Tables: bothTables}, nil, ReasonMonths},
 		"two questions in one table":   {r, Request{Period: q2, Tables: []Table{{"ta_any", "ta_iot_home"}}}, nil, ReasonTwoWay},
@@ -172,6 +172,47 @@ func TestPrepare_mistakes(t *testing.T) {
 	} {
 		var refusal *Refusal
 		if _, err := Prepare(r, req, DefaultPolicy(), nil); err == nil || errors.As(err, &refusal) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// withoutDeclined takes the answer nobody gave out of the first table.
+func withoutDeclined(p *Published) {
+	t := &p.Tables[0]
+	t.Axes[0].Answers = slices.Delete(t.Axes[0].Answers, 4, 5)
+	t.Cells = slices.Delete(t.Cells, 4, 5)
+}
+
+// TestPrepare_otherBandsInAnotherQuarter: the same question had fewer answers in the first quarter.
+func TestPrepare_otherBandsInAnotherQuarter(t *testing.T) {
+	rel, err := Prepare(aQuarter(t), Request{Period: Quarter(2026, 2), Tables: bothTables}, DefaultPolicy(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := rel.Published()
+	p.Period = Quarter(2026, 1)
+	withoutDeclined(&p)
+	if got := reasonOf(t, aQuarter(t), Request{Period: Quarter(2026, 2), Tables: bothTables}, []Earlier{{Published: p}}); got != "" {
+		t.Errorf("refused because %q", got)
+	}
+}
+
+func TestPrepare_damagedLedger(t *testing.T) {
+	rel, err := Prepare(aQuarter(t), Request{Period: Quarter(2026, 2), Tables: bothTables}, DefaultPolicy(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, damage := range map[string]func(*Published){
+		"a cell lost":  func(p *Published) { p.Tables[0].Cells = p.Tables[0].Cells[1:] },
+		"no axis":      func(p *Published) { p.Tables[0].Axes = nil },
+		"no period":    func(p *Published) { p.Period = Period{} },
+		"weak numbers": func(p *Published) { p.Policy.RoundTo = 1 },
+	} {
+		p := rel.Published()
+		damage(&p)
+		req := Request{Period: Quarter(2026, 3), Tables: bothTables}
+		if _, err := Prepare(aQuarter(t), req, DefaultPolicy(), []Earlier{{Published: p}}); err == nil || !strings.Contains(err.Error(), "damaged") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

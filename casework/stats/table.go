@@ -1,6 +1,9 @@
 package stats
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // Cell is one published figure: a rounded count, or the one mark for "hidden".
 type Cell struct {
@@ -34,15 +37,37 @@ type Published struct {
 	Tables []PublishedTable `json:"tables"`
 }
 
-// oneWay returns the published one-way table of a variable.
-func (p *Published) oneWay(id VariableID) (PublishedTable, bool) {
-	i := slices.IndexFunc(p.Tables, func(t PublishedTable) bool {
-		return len(t.Axes) == 1 && t.Axes[0].Variable == id
-	})
-	if i < 0 {
-		return PublishedTable{}, false
+// equal reports whether two axes are the same variable with the same answers.
+func (a Axis) equal(b Axis) bool {
+	return a.Variable == b.Variable && slices.Equal(a.Answers, b.Answers)
+}
+
+// oneWay returns the published one-way table over an axis.
+func (p *Published) oneWay(a Axis) (PublishedTable, bool) {
+	for _, t := range p.Tables {
+		if len(t.Axes) == 1 && t.Axes[0].equal(a) {
+			return t, true
+		}
 	}
-	return p.Tables[i], true
+	return PublishedTable{}, false
+}
+
+// check finds a ledger entry that cannot have been written by Prepare.
+func (p *Published) check() error {
+	damaged := fmt.Errorf("reading the ledger: an entry of %s is damaged; restore a backup", p.Period)
+	if !p.Period.valid() || p.Policy.check() != nil {
+		return damaged
+	}
+	for _, t := range p.Tables {
+		cells := 1
+		for _, a := range t.Axes {
+			cells *= len(a.Answers)
+		}
+		if len(t.Axes) == 0 || len(t.Cells) != cells {
+			return damaged
+		}
+	}
+	return nil
 }
 
 // total returns what a reader can say of the number of people in the release.
