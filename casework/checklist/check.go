@@ -77,14 +77,18 @@ func (k *checker) question(q *Question) {
 		k.parts(q, q.Rows.Columns)
 	}
 	k.concern(q)
-	for _, id := range q.Actions {
-		if k.c.Action(id) == nil {
-			k.fault(q.ID, "the step %s does not exist", id)
-		}
-	}
+	k.steps(q.ID, q.Actions)
 	k.shared(q.ID, q.Sources, q.Warnings, q.Checked)
 	if q.Look != nil && (q.Look.Where == "" || q.Look.Trace == "") {
 		k.fault(q.ID, "looking needs both where and trace")
+	}
+}
+
+func (k *checker) steps(question string, ids []string) {
+	for _, id := range ids {
+		if k.c.Action(id) == nil {
+			k.fault(question, "the step %s does not exist", id)
+		}
 	}
 }
 
@@ -155,6 +159,7 @@ func (k *checker) concern(q *Question) {
 		if len(r.States)+len(r.Codes) == 0 {
 			k.fault(q.ID, "a concern without states and codes can never fire")
 		}
+		k.steps(q.ID, r.Actions)
 		for _, code := range r.Codes {
 			if k.c.option(p, code) == nil {
 				k.fault(q.ID, "the concern names the code %q, which is no option", code)

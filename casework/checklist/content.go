@@ -126,9 +126,10 @@ type Rows struct {
 
 // Rule says which answers of one part open the finding. Suspected counts with yes.
 type Rule struct {
-	Part   string   `yaml:"part"`
-	States []State  `yaml:"states"`
-	Codes  []string `yaml:"codes"`
+	Part    string   `yaml:"part"`
+	States  []State  `yaml:"states"`
+	Codes   []string `yaml:"codes"`
+	Actions []string `yaml:"actions"` // steps for this answer, beside those of the question
 }
 
 // Gate stops or narrows a consultation on certain answers.

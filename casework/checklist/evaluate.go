@@ -150,11 +150,37 @@ func keep(candidates ...Outcome) []Outcome {
 			continue
 		}
 		if o.Concern {
-			o.Actions = slices.Clone(o.Question.Actions)
+			o.Actions = actionsFor(o)
 		}
 		out = append(out, o)
 	}
 	return out
+}
+
+// actionsFor lists the steps of the question and those of the rules that led to the outcome; where
+// the answer is not known, those of every rule that it could have met.
+func actionsFor(o Outcome) []string {
+	ids := slices.Clone(o.Question.Actions)
+	for _, reason := range o.Reasons {
+		for _, r := range rulesFor(o.Question, o.Question.Part(reason.Ref.Part), reason.Ref.Part) {
+			if o.Kind == OutcomeFinding && !r.meets(reason.State, reason.Codes) {
+				continue
+			}
+			for _, id := range r.Actions {
+				if !slices.Contains(ids, id) {
+					ids = append(ids, id)
+				}
+			}
+		}
+	}
+	return ids
+}
+
+// meets reports whether a state or one of the codes is a concern under the rule. A suspicion counts
+// where a yes would.
+func (r Rule) meets(st State, codes []string) bool {
+	return slices.Contains(r.States, st) || st == Suspected && slices.Contains(r.States, Yes) ||
+		slices.ContainsFunc(codes, func(code string) bool { return slices.Contains(r.Codes, code) })
 }
 
 // match reports whether an answer is a concern, with what matched, and whether it is more than a
@@ -163,9 +189,7 @@ func match(rules []Rule, ref Ref, a Answer) (reason Reason, hit, sure bool) {
 	st := a.Is()
 	reason = Reason{Ref: ref, State: st}
 	for _, r := range rules {
-		if slices.Contains(r.States, st) || st == Suspected && slices.Contains(r.States, Yes) {
-			hit = true
-		}
+		hit = hit || r.meets(st, nil)
 		for _, code := range a.Codes {
 			if slices.Contains(r.Codes, code) && !slices.Contains(reason.Codes, code) {
 				reason.Codes = append(reason.Codes, code)

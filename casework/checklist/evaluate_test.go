@@ -223,6 +223,26 @@ func TestEvaluateMatrix_untouchedRow(t *testing.T) {
 	}
 }
 
+// Each danger brings its own steps; an unknown one brings what would be needed if it were so.
+func TestEvaluate_stepsOfTheAnswer(t *testing.T) {
+	c := load(t)
+	for _, tc := range []struct {
+		part string
+		s    checklist.State
+		want []string
+	}{
+		{"cannot_exit", checklist.Yes, []string{"SP-P.help", "SP-P.exit"}},
+		{"confidential_address_leak", checklist.Yes, []string{"SP-P.help", "SP-P.carry", "SP-P.search"}},
+		{"vital_aid_interference", checklist.Suspected, []string{"SP-P.help", "SP-P.vital"}},
+		{"child_image", checklist.DontKnow, []string{"SP-P.help", "SP-P.image"}},
+	} {
+		out := one(c, at("D.1", tc.part), state(tc.s))
+		if len(out) == 0 || !slices.Equal(out[0].Actions, tc.want) {
+			t.Errorf("%s %s: %v, want %v", tc.part, tc.s, out, tc.want)
+		}
+	}
+}
+
 func TestStepsFor_order(t *testing.T) {
 	c := load(t)
 	as := checklist.Answers{at("11.2", ""): codes("person_of_concern"), at("13.6", ""): state(checklist.Yes)}

@@ -127,6 +127,22 @@ func TestB16_trueSummaryAtEveryStop(t *testing.T) {
 	}
 }
 
+// What is marked for the first walk is on one of its screens, and nothing else is.
+func TestFirst_depth(t *testing.T) {
+	c := load(t)
+	shown := map[string]bool{}
+	for i := range c.First.Screens {
+		for _, k := range c.Screen(i) {
+			shown[k.Question.ID] = true
+		}
+	}
+	for _, q := range c.Questions() {
+		if (q.Depth == checklist.DepthFirst) != shown[q.ID] {
+			t.Errorf("%s has depth %s, on a screen: %v", q.ID, q.Depth, shown[q.ID])
+		}
+	}
+}
+
 // Every state has its own list in the summary, and is called by its own words.
 func TestSummarise_everyState(t *testing.T) {
 	c := load(t)

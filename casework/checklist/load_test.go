@@ -47,7 +47,7 @@ const mainName = "who-has-access.v0.yaml"
 func TestLoad_faults(t *testing.T) {
 	for _, tc := range []struct{ name, file, old, new, want string }{
 		{"unknown key", mainName, "    gate: {when: always, text: \"Always first\"}", "    gatex: 1", mainName + ":"},
-		{"step that does not exist", mainName, "actions: [SP-00.2, SP-P.children]", "actions: [SP-99.9]", "the step SP-99.9 does not exist"},
+		{"step that does not exist", mainName, "actions: [SP-00.2]", "actions: [SP-99.9]", "the step SP-99.9 does not exist"},
 		{"code that is no option", mainName, "concern: [{codes: [more]}]", "concern: [{codes: [moar]}]", "which is no option"},
 		{"concern that cannot fire", mainName, "concern: [{codes: [more]}]", "concern: [{part: \"\"}]", "can never fire"},
 		{"don't know as an option", mainName, "{code: same, label: \"About the same\"}", "{code: dont_know, label: \"x\"}", "is a state, not an option"},

@@ -42,13 +42,15 @@ func reads(codes []string, a Answer, only bool) bool {
 }
 
 // FirstStep picks one careful next step for the end of the first walk: the first of the listed
-// steps that an outcome offers; the last of the list when none fits. The loader lets only steps
-// onto the list that protect or that nobody else can notice.
+// steps that a finding offers, else the first that an open item offers, else the last of the list.
+// The loader lets only steps onto the list that protect or that nobody else can notice.
 func FirstStep(c *Content, outcomes []Outcome) *Action {
-	offered := StepsFor(c, outcomes)
-	for _, id := range c.First.Steps {
-		if slices.Contains(offered, id) {
-			return c.Action(id)
+	for _, kind := range []OutcomeKind{OutcomeFinding, OutcomeOpen} {
+		offered := StepsFor(c, Of(outcomes, kind))
+		for _, id := range c.First.Steps {
+			if slices.Contains(offered, id) {
+				return c.Action(id)
+			}
 		}
 	}
 	return c.Action(c.First.Steps[len(c.First.Steps)-1])
