@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Form says how much of a survey is shown.
@@ -80,10 +81,8 @@ func NewFrequencyTable(s Survey, form Form) (*FrequencyTable, error) {
 	t := &FrequencyTable{Title: s.Title, Form: form, About: s.About,
 		Answered: publish(s.answered(), false), NotAnswered: publish(s.unanswered, false),
 		Asked: publish(s.answered()+s.unanswered, false)}
-	hidden := t.Answered.Hidden || t.NotAnswered.Hidden && s.About != SubjectWorkers
 	for i, n := range s.counts {
 		t.Rows = append(t.Rows, FrequencyRow{Label: s.Answers[i].Label, Count: publish(n, false)})
-		hidden = hidden || t.Rows[i].Count.Hidden
 	}
 	if form == FormProtected {
 		if err := t.check(); err != nil {
@@ -91,7 +90,7 @@ func NewFrequencyTable(s Survey, form Form) (*FrequencyTable, error) {
 		}
 		return t, nil
 	}
-	if s.About != SubjectWorkers && (hidden || t.Answered.Value < minForMoments) {
+	if t.hides() || s.About != SubjectWorkers && t.Answered.Value < minForMoments {
 		return nil, ErrHiddenBeside
 	}
 	t.fill()
@@ -99,6 +98,12 @@ func NewFrequencyTable(s Survey, form Form) (*FrequencyTable, error) {
 		t.Moments = moments(t.Rows)
 	}
 	return t, nil
+}
+
+// hides reports whether a figure of the table is hidden.
+func (t *FrequencyTable) hides() bool {
+	return t.Answered.Hidden || t.NotAnswered.Hidden ||
+		slices.ContainsFunc(t.Rows, func(r FrequencyRow) bool { return r.Count.Hidden })
 }
 
 // check refuses a protected table about people from which a hidden figure, or everybody's answer,
