@@ -90,7 +90,7 @@ func NewFrequencyTable(s Survey, form Form) (*FrequencyTable, error) {
 		}
 		return t, nil
 	}
-	if t.hides() || s.About != SubjectWorkers && t.Answered.Value < minForMoments {
+	if t.hides() || t.few() {
 		return nil, ErrHiddenBeside
 	}
 	t.fill()
@@ -104,6 +104,11 @@ func NewFrequencyTable(s Survey, form Form) (*FrequencyTable, error) {
 func (t *FrequencyTable) hides() bool {
 	return t.Answered.Hidden || t.NotAnswered.Hidden ||
 		slices.ContainsFunc(t.Rows, func(r FrequencyRow) bool { return r.Count.Hidden })
+}
+
+// few reports whether too few people answered for figures worked out from the shown ones.
+func (t *FrequencyTable) few() bool {
+	return t.About != SubjectWorkers && t.Answered.Value < minForMoments
 }
 
 // check refuses a protected table about people from which a hidden figure, or everybody's answer,
