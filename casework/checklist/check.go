@@ -151,41 +151,45 @@ func (k *checker) options(q *Question, p *Part) {
 // concern checks that every rule can fire and that a question with rules says what they come to.
 func (k *checker) concern(q *Question) {
 	for _, r := range q.Concern {
-		p := q.Part(r.Part)
-		if p == nil {
-			k.fault(q.ID, "the concern names the part %q, which does not exist", r.Part)
-			return
-		}
-		if len(r.States)+len(r.Codes) == 0 {
-			k.fault(q.ID, "a concern without states and codes can never fire")
-		}
-		k.steps(q.ID, r.Actions)
-		for _, code := range r.Codes {
-			if k.c.option(p, code) == nil {
-				k.fault(q.ID, "the concern names the code %q, which is no option", code)
-			}
-		}
+		k.rule(q, r)
 	}
 	if len(q.Concern) == 0 {
 		return
 	}
-	if q.Finding == "" || q.Means == "" || q.NextStep == "" || q.Unknown == "" {
+	if missing(q.Finding, q.Means, q.NextStep, q.Unknown) {
 		k.fault(q.ID, "finding, means, next_step or unknown is missing")
 	}
-	if q.DontKnow.Who == "" || q.DontKnow.How == "" {
+	if missing(q.DontKnow.Who, q.DontKnow.How) {
 		k.fault(q.ID, "it does not say who could find out and how")
 	}
 }
 
+func (k *checker) rule(q *Question, r Rule) {
+	p := q.Part(r.Part)
+	if p == nil {
+		k.fault(q.ID, "the concern names the part %q, which does not exist", r.Part)
+		return
+	}
+	if len(r.States)+len(r.Codes) == 0 {
+		k.fault(q.ID, "a concern without states and codes can never fire")
+	}
+	k.steps(q.ID, r.Actions)
+	for _, code := range r.Codes {
+		if k.c.option(p, code) == nil {
+			k.fault(q.ID, "the concern names the code %q, which is no option", code)
+		}
+	}
+}
+
+// missing reports whether any of the texts is empty.
+func missing(texts ...string) bool { return slices.Contains(texts, "") }
+
 func (k *checker) action(a *Action) {
-	if a.Worker == "" || a.Survivor == "" || a.WhoActs == "" {
+	if missing(a.Worker, a.Survivor, a.WhoActs) {
 		k.fault(a.ID, "a text or who acts is missing")
 	}
-	if !a.Protective && (a.NotYet.What == "" || a.NotYet.Told == "" || a.NotYet.Ready == "") {
-		k.fault(a.ID, "the words for \"not yet\" are missing")
-	}
-	if a.Alert.OrWorst() != A0 && len(a.Warnings) == 0 && !a.Protective {
-		k.fault(a.ID, "a step that can be noticed has no warning")
+	if !a.Protective {
+		k.heldBack(a)
 	}
 	if !slices.Contains(ActionGroups(), a.Group) {
 		k.fault(a.ID, "the group %q is not one of the order", a.Group)
@@ -199,6 +203,16 @@ func (k *checker) action(a *Action) {
 		k.fault(a.ID, "its dependencies lead back to itself")
 	}
 	k.shared(a.ID, a.Sources, a.Warnings, a.Checked)
+}
+
+// heldBack checks a step that the phase gate may hold back.
+func (k *checker) heldBack(a *Action) {
+	if missing(a.NotYet.What, a.NotYet.Told, a.NotYet.Ready) {
+		k.fault(a.ID, "the words for \"not yet\" are missing")
+	}
+	if a.Alert.OrWorst() != A0 && len(a.Warnings) == 0 {
+		k.fault(a.ID, "a step that can be noticed has no warning")
+	}
 }
 
 func (k *checker) circular(start, at string, depth int) bool {
@@ -230,33 +244,38 @@ func (k *checker) gates() {
 }
 
 func (k *checker) first() {
-	for _, s := range k.c.First.Screens {
+	f := k.c.First
+	if len(f.Steps) == 0 || len(f.Screens) == 0 {
+		k.fault("first", "the first walk has no screen or no step")
+	}
+	for _, s := range f.Screens {
 		for _, show := range s.Show {
-			q := k.c.Question(show.Question)
-			if q == nil {
-				k.fault(s.ID, "the screen shows %s, which does not exist", show.Question)
-				continue
-			}
-			for _, p := range show.Parts {
-				if q.Part(p) == nil {
-					k.fault(s.ID, "the screen shows the part %q of %s, which does not exist", p, q.ID)
-				}
-			}
+			k.show(s.ID, show)
 		}
 	}
-	for _, r := range k.c.First.Pattern {
+	for _, r := range f.Pattern {
 		for _, s := range r.Sections {
 			if k.c.SectionByID(s) == nil {
 				k.fault(r.ID, "it suggests the section %s, which does not exist", s)
 			}
 		}
 	}
-	if len(k.c.First.Steps) == 0 || len(k.c.First.Screens) == 0 {
-		k.fault("first", "the first walk has no screen or no step")
-	}
-	for _, id := range k.c.First.Steps {
+	for _, id := range f.Steps {
 		if a := k.c.Action(id); a == nil || !a.Protective && a.Alert != A0 {
 			k.fault(id, "the first walk names this step, which does not exist or can be noticed")
+		}
+	}
+}
+
+func (k *checker) show(screen string, show Show) {
+	q := k.c.Question(show.Question)
+	if q == nil {
+		k.fault(screen, "the screen shows %s, which does not exist", show.Question)
+		return
+	}
+	for _, p := range show.Parts {
+		if q.Part(p) == nil {
+			k.fault(screen, "the screen shows the part %q of %s, which does not exist", p, q.ID)
 		}
 	}
 }
