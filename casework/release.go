@@ -8,6 +8,9 @@ import "context"
 type Releases interface {
 	// Release returns the bytes frozen under key, or KindNotFound when there are none.
 	Release(ctx context.Context, key string) ([]byte, error)
+	// Released returns every frozen body in the order of their keys: a new release is checked against
+	// all of them.
+	Released(ctx context.Context) ([][]byte, error)
 	// Freeze keeps body under key for good. Freezing the same bytes again changes nothing; other
 	// bytes under a frozen key are KindConflict.
 	Freeze(ctx context.Context, key string, body []byte, by WorkerID) error

@@ -17,11 +17,11 @@ func (s *Server) findingArea() area {
 // asked. It never says that there is nothing.
 type findingsPage struct {
 	placeBase
-	Findings []findingView
-	Open     []findingView
-	NotAsked []view.Link
-	Action   string
-	Next     view.Next
+	Findings  []findingView
+	OpenItems []findingView
+	NotAsked  []view.Link
+	Action    string
+	Next      view.Next
 }
 
 type findingView struct {
@@ -38,7 +38,7 @@ func (s *Server) showFindings(c *call, p *place) error {
 	for _, f := range p.file.Findings() {
 		v := s.findingView(c, p, f)
 		if f.Kind == checklist.OutcomeOpen {
-			page.Open = append(page.Open, v)
+			page.OpenItems = append(page.OpenItems, v)
 			continue
 		}
 		page.Findings = append(page.Findings, v)

@@ -58,5 +58,6 @@ func (s *Server) areas() []area {
 		s.findingArea(),
 		s.planArea(),
 		s.emergencyArea(),
+		s.statisticsArea(),
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"keyholder/casework"
+	"keyholder/casework/stats"
 	"keyholder/server/view"
 )
 
@@ -38,6 +39,7 @@ type session struct {
 	kept     []kept
 	done     map[string]*submission
 	order    []string
+	prepared map[string]*stats.Release // figures shown to the worker and not published yet
 }
 
 // submission is a form post under way or done; it is locked while it is performed.
@@ -82,6 +84,23 @@ func (v *session) begin(id string) *submission {
 	v.mu.Unlock()
 	sub.Lock()
 	return sub
+}
+
+// hold keeps a prepared release for the worker to look at and returns its id. The newest replaces
+// the one before.
+func (v *session) hold(r *stats.Release) string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	id := newSecret()
+	v.prepared = map[string]*stats.Release{id: r}
+	return id
+}
+
+// held returns a prepared release, nil when another one was prepared since.
+func (v *session) held(id string) *stats.Release {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.prepared[id]
 }
 
 func (v *session) setFlash(b *view.Banner) {

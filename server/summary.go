@@ -15,7 +15,7 @@ type summaryPage struct {
 	Gates     []view.Inset
 	Step      *view.ActionCard
 	Findings  []string
-	Open      []openItem
+	StillOpen []openItem
 	Known     view.SummaryList
 	Unknown   view.SummaryList
 	Declined  view.SummaryList
@@ -48,7 +48,7 @@ func (s *Server) showSummary(c *call, p *place) error {
 		page.Findings = append(page.Findings, f.Question.Finding)
 	}
 	for _, o := range sum.Open {
-		page.Open = append(page.Open, openItem{Text: o.Question.Text, Who: o.Question.DontKnow.Who, How: o.Question.DontKnow.How})
+		page.StillOpen = append(page.StillOpen, openItem{Text: o.Question.Text, Who: o.Question.DontKnow.Who, How: o.Question.DontKnow.How})
 	}
 	page.Known = view.SummaryList{Rows: lineRows(sum.Known)}
 	page.Unknown = view.SummaryList{Rows: lineRows(sum.Unknown)}

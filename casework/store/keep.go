@@ -78,6 +78,20 @@ func (s *Store) release(db *gorm.DB, key string) ([]byte, error) {
 	return row.Body, s.explain(err)
 }
 
+// Released implements casework.Releases.
+func (s *Store) Released(ctx context.Context) ([][]byte, error) {
+	var rows []releaseRow
+	err := s.db.WithContext(ctx).Where("org_id = ?", localOrg).Order("id").Find(&rows).Error
+	if err != nil {
+		return nil, s.explain(err)
+	}
+	bodies := make([][]byte, 0, len(rows))
+	for _, row := range rows {
+		bodies = append(bodies, row.Body)
+	}
+	return bodies, nil
+}
+
 // Freeze implements casework.Releases.
 func (s *Store) Freeze(ctx context.Context, key string, body []byte, by casework.WorkerID) error {
 	now := s.clock()

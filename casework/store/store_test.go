@@ -306,6 +306,9 @@ func TestStore_settingsWorkersReleases(t *testing.T) {
 	if err := s.Freeze(ctx, "2026-10", []byte("a,b\n1,3\n"), casetest.Worker); !errors.As(err, &e) || e.Kind != casework.KindConflict {
 		t.Errorf("freezing other bytes gave %v", err)
 	}
+	if all, err := s.Released(ctx); err != nil || len(all) != 1 || string(all[0]) != "a,b\n1,2\n" {
+		t.Errorf("all releases: %q, %v", all, err)
+	}
 	if got, err := s.Release(ctx, "2026-10"); err != nil || string(got) != "a,b\n1,2\n" {
 		t.Errorf("the frozen release reads %q (%v)", got, err)
 	}

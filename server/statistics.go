@@ -1,0 +1,303 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"keyholder/casework"
+	"keyholder/casework/stats"
+	"keyholder/casework/stats/out"
+	"keyholder/server/view"
+)
+
+// statisticsArea is the way from cases to figures that may leave: choose, see exactly what leaves,
+// publish. What was published stays as it is.
+func (s *Server) statisticsArea() area {
+	return area{
+		routes: []route{
+			get("/statistics", s.showStatistics),
+			post("/statistics", s.prepareStatistics),
+			get("/statistics/survey", s.showSurvey),
+			get("/statistics/preview/:release", s.showPreview),
+			post("/statistics/preview/:release", s.publish),
+			get("/statistics/released/:period", s.showReleased),
+			get("/statistics/file/:period/:kind", s.downloadReleased),
+		},
+		pages: []view.Page{&statisticsPage{}, &previewPage{}, &surveyPage{}},
+	}
+}
+
+// released is what is kept of a published period: the ledger entry, the preview and the files, byte
+// for byte.
+type released struct {
+	Published stats.Published `json:"published"`
+	Preview   stats.Preview   `json:"preview"`
+	CSV       []byte          `json:"csv"`
+	JSON      []byte          `json:"json"`
+	Text      []byte          `json:"text"`
+}
+
+// statisticsPage chooses a period and the tables over its cases.
+type statisticsPage struct {
+	view.Base
+	Action  string
+	Period  view.Select
+	Tables  view.Checkboxes
+	Hidden  *view.Checkboxes // accept tables with most rows hidden, offered after that refusal
+	Refusal string
+	Frozen  []view.Link
+	Survey  view.Link
+}
+
+func (statisticsPage) Template() string { return "statistics/choose" }
+
+func (s *Server) showStatistics(c *call) error { return s.drawStatistics(c, nil, nil) }
+
+func (s *Server) drawStatistics(c *call, errs view.FieldErrors, refusal *stats.Refusal) error {
+	page := &statisticsPage{Base: c.base("statistics.title"), Action: c.at("/statistics")}
+	page.Lead, page.Errors = c.t("statistics.lead"), errs
+	page.Period = view.Select{Name: "period", Label: c.t("statistics.period"), Hint: c.t("statistics.period.hint"), Error: errs.For("period")}
+	for _, p := range periods(stats.MonthOf(s.cfg.Now())) {
+		page.Period.Items = append(page.Period.Items, view.Choice{
+			Value: periodKey(p), Label: p.String(), Chosen: c.PostForm("period") == periodKey(p),
+		})
+	}
+	page.Tables = view.Checkboxes{Name: "table", Label: c.t("statistics.tables"), Error: errs.For("table")}
+	chosen := c.PostFormArray("table")
+	for _, v := range stats.CaseSchema().Variables() {
+		id := string(v.ID)
+		first := len(chosen) == 0 && (v.ID == "ta_any" || v.ID == "ta_iot_home")
+		page.Tables.Items = append(page.Tables.Items, view.Choice{Value: id, Label: v.Title, Chosen: first || hasRow(chosen, id)})
+	}
+	if refusal != nil {
+		page.Refusal = c.t(refusal.Key())
+		if refusal.Reason == stats.ReasonManyHidden {
+			page.Hidden = &view.Checkboxes{Name: "hidden", Label: c.t("statistics.hidden"), Items: []view.Choice{
+				{Value: "yes", Label: c.t("statistics.hidden.yes")},
+			}}
+		}
+	}
+	all, err := s.ledger(c)
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		page.Frozen = append(page.Frozen, view.Link{Text: r.Published.Period.String(), Href: c.at("/statistics/released/" + periodKey(r.Published.Period))})
+	}
+	page.Survey = view.Link{Text: c.t("statistics.survey.title"), Href: c.at("/statistics/survey")}
+	if errs != nil || refusal != nil {
+		return c.again(page)
+	}
+	return c.show(page)
+}
+
+// periods offers what has ended: the last eight quarters and the last three years. What is running
+// is not offered, because cases that come later in it would never be counted.
+func periods(now stats.Month) []stats.Period {
+	var list []stats.Period
+	year, month := int(now)/12, int(now)%12
+	for i := range 8 {
+		back := year*4 + month/3 - 1 - i
+		list = append(list, stats.Quarter(back/4, back%4+1))
+	}
+	for i := range 3 {
+		list = append(list, stats.Year(year-1-i))
+	}
+	return list
+}
+
+// periodKey names a period in an address, e.g. "quarter-2026-3".
+func periodKey(p stats.Period) string {
+	return strings.ToLower(string(p.Kind) + "-" + strconv.Itoa(int(p.Start)))
+}
+
+// ledger reads all earlier releases.
+func (s *Server) ledger(c *call) ([]released, error) {
+	bodies, err := c.opened.Releases.Released(c.ctx())
+	if err != nil {
+		return nil, err
+	}
+	list := make([]released, 0, len(bodies))
+	for _, body := range bodies {
+		var r released
+		if err := json.Unmarshal(body, &r); err != nil {
+			return nil, fmt.Errorf("reading the ledger: %w", err)
+		}
+		list = append(list, r)
+	}
+	return list, nil
+}
+
+// prepareStatistics prepares a release, or says which rule stands against it.
+func (s *Server) prepareStatistics(c *call) error {
+	req, errs := s.statisticsRequest(c)
+	if errs != nil {
+		return s.drawStatistics(c, errs, nil)
+	}
+	all, err := s.ledger(c)
+	if err != nil {
+		return err
+	}
+	var earlier []stats.Earlier
+	for _, r := range all {
+		if periodKey(r.Published.Period) == periodKey(req.Period) {
+			return c.to("/statistics/released/" + periodKey(req.Period))
+		}
+		earlier = append(earlier, stats.Earlier{Published: r.Published})
+	}
+	records, _, err := s.book(c).StatRecords(c.ctx(), stats.CaseSchema())
+	if err != nil {
+		return err
+	}
+	release, err := stats.Prepare(records, req, stats.DefaultPolicy(), earlier)
+	var refusal *stats.Refusal
+	if errors.As(err, &refusal) {
+		return s.drawStatistics(c, nil, refusal)
+	}
+	if err != nil {
+		return err
+	}
+	return c.to("/statistics/preview/" + c.session.hold(release))
+}
+
+func (s *Server) statisticsRequest(c *call) (stats.Request, view.FieldErrors) {
+	var errs view.FieldErrors
+	req := stats.Request{MostlyHidden: c.PostForm("hidden") == "yes"}
+	for _, p := range periods(stats.MonthOf(s.cfg.Now())) {
+		if periodKey(p) == c.PostForm("period") {
+			req.Period = p
+		}
+	}
+	if req.Period.Kind == "" {
+		errs.Add("period", c.t("statistics.error.period"))
+	}
+	schema := stats.CaseSchema()
+	for _, id := range c.PostFormArray("table") {
+		if _, _, ok := schema.Lookup(stats.VariableID(id)); ok {
+			req.Tables = append(req.Tables, stats.Table{stats.VariableID(id)})
+		}
+	}
+	if len(req.Tables) == 0 {
+		errs.Add("table", c.t("statistics.error.table"))
+	}
+	return req, errs
+}
+
+// previewPage shows exactly what leaves, before it is published and after.
+type previewPage struct {
+	view.Base
+	Preview stats.Preview
+	Tables  []view.Table
+	Charts  []barChart
+	Action  string // empty once published
+	Files   []view.Link
+}
+
+func (previewPage) Template() string { return "statistics/preview" }
+
+func (s *Server) showPreview(c *call) error {
+	release := c.session.held(c.Param("release"))
+	if release == nil {
+		return &casework.Error{Kind: casework.KindNotFound, Key: "statistics.error.gone"}
+	}
+	page := s.previewOf(c, release.Preview(), "statistics.preview.title")
+	page.Lead, page.Action = c.t("statistics.preview.lead"), c.at("/statistics/preview/"+c.Param("release"))
+	return c.show(page)
+}
+
+// previewOf draws the words of a release; nothing else leaves.
+func (s *Server) previewOf(c *call, p stats.Preview, title string) *previewPage {
+	page := &previewPage{Base: c.base(title), Preview: p}
+	page.Back = &view.Link{Text: c.t("statistics.title"), Href: c.at("/statistics")}
+	for _, t := range p.Tables {
+		table := view.Table{Caption: t.Title, Head: []view.Cell{{Text: c.t("statistics.answer")}, {Text: c.t("statistics.count"), Numeric: true}}}
+		for _, r := range t.Rows {
+			table.Rows = append(table.Rows, []view.Cell{{Text: r.Label, Header: true}, {Text: r.Shown, Numeric: true}})
+		}
+		table.Rows = append(table.Rows,
+			[]view.Cell{{Text: c.t("statistics.total"), Header: true}, {Text: t.Total, Numeric: true}},
+			[]view.Cell{{Text: c.t("statistics.share_known"), Header: true}, {Text: t.ShareKnown, Numeric: true}})
+		page.Tables = append(page.Tables, table)
+		page.Charts = append(page.Charts, chartOf(c, t))
+	}
+	return page
+}
+
+// publish freezes the period: the bytes that leave are kept, and handed out again for ever.
+func (s *Server) publish(c *call) error {
+	release := c.session.held(c.Param("release"))
+	if release == nil {
+		return &casework.Error{Kind: casework.KindNotFound, Key: "statistics.error.gone"}
+	}
+	r := released{Published: release.Published(), Preview: release.Preview()}
+	var files [3]bytes.Buffer
+	for i, write := range []func() error{
+		func() error { return out.CSV(&files[0], release) },
+		func() error { return out.JSON(&files[1], release) },
+		func() error { return out.Text(&files[2], release) },
+	} {
+		if err := write(); err != nil {
+			return fmt.Errorf("writing file %d of a release: %w", i, err)
+		}
+	}
+	r.CSV, r.JSON, r.Text = files[0].Bytes(), files[1].Bytes(), files[2].Bytes()
+	body, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("keeping a release: %w", err)
+	}
+	key := periodKey(r.Published.Period)
+	if err := c.opened.Releases.Freeze(c.ctx(), key, body, c.opened.Worker); err != nil {
+		return err
+	}
+	return c.to("/statistics/released/" + key)
+}
+
+// releasedOf reads what was published for the period in the address.
+func (s *Server) releasedOf(c *call) (*released, error) {
+	body, err := c.opened.Releases.Release(c.ctx(), c.Param("period"))
+	if err != nil {
+		return nil, err
+	}
+	var r released
+	if err := json.Unmarshal(body, &r); err != nil {
+		return nil, fmt.Errorf("reading a release: %w", err)
+	}
+	return &r, nil
+}
+
+func (s *Server) showReleased(c *call) error {
+	r, err := s.releasedOf(c)
+	if err != nil {
+		return err
+	}
+	page := s.previewOf(c, r.Preview, "statistics.released.title")
+	page.Lead = c.t("statistics.released.lead")
+	for _, kind := range []string{"csv", "json", "txt"} {
+		page.Files = append(page.Files, view.Link{
+			Text: c.t("statistics.file." + kind), Href: c.at("/statistics/file/" + c.Param("period") + "/" + kind),
+		})
+	}
+	return c.show(page)
+}
+
+// downloadReleased hands out the stored bytes under a neutral file name.
+func (s *Server) downloadReleased(c *call) error {
+	r, err := s.releasedOf(c)
+	if err != nil {
+		return err
+	}
+	kind := c.Param("kind")
+	body, ok := map[string][]byte{"csv": r.CSV, "json": r.JSON, "txt": r.Text}[kind]
+	if !ok {
+		return &casework.Error{Kind: casework.KindNotFound, Key: "frame.error.not_found"}
+	}
+	mime := map[string]string{"csv": "text/csv", "json": "application/json", "txt": "text/plain"}[kind]
+	c.Header("Content-Disposition", `attachment; filename="table.`+kind+`"`)
+	c.Data(http.StatusOK, mime+"; charset=utf-8", body)
+	return nil
+}
