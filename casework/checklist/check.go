@@ -254,16 +254,24 @@ func (k *checker) first() {
 		}
 	}
 	for _, r := range f.Pattern {
-		for _, s := range r.Sections {
-			if k.c.SectionByID(s) == nil {
-				k.fault(r.ID, "it suggests the section %s, which does not exist", s)
-			}
-		}
+		k.pattern(r)
 	}
 	for _, id := range f.Steps {
 		if a := k.c.Action(id); a == nil || !a.Protective && a.Alert != A0 {
 			k.fault(id, "the first walk names this step, which does not exist or can be noticed")
 		}
+	}
+}
+
+// pattern checks one reading of the grid; a code that is no option could never fit.
+func (k *checker) pattern(r PatternRule) {
+	for _, s := range r.Sections {
+		if k.c.SectionByID(s) == nil {
+			k.fault(r.ID, "it suggests the section %s, which does not exist", s)
+		}
+	}
+	for part, codes := range map[string][]string{"what": r.What, "where": r.Where, "present": r.Present} {
+		k.reads(r.ID, patternQuestion, part, codes)
 	}
 }
 

@@ -58,6 +58,7 @@ func TestLoad_faults(t *testing.T) {
 		{"circle of steps", "actions.v0.yaml", "    depends_on: [SP-12.1]", "    depends_on: [SP-12.R]", "lead back"},
 		{"screen of nothing", "first.v0.yaml", "{question: \"01.1\"}", "{question: \"77.7\"}", "shows 77.7"},
 		{"first step that can be noticed", "first.v0.yaml", "  - SP-P.word", "  - SP-12.R", "SP-12.R"},
+		{"pattern of nothing", "first.v0.yaml", "    where: [one_room]", "    where: [cellar]", "one_room"},
 		{"core item of nothing", "triage.v0.yaml", "from: [{question: \"13.6\"}]", "from: [{question: \"13.66\"}]", "covert_listening_or_camera"},
 		{"wrong version", "triage.v0.yaml", "version: 0", "version: 1", "says it is version 1"},
 		{"trailing document", "first.v0.yaml", "version: 0", "version: 0\n---\nversion: 0", "first.v0.yaml"},
