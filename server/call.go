@@ -116,8 +116,9 @@ func (c *call) flash(kind, text string) {
 // show renders a page with status 200.
 func (c *call) show(p view.Page) error { return c.render(http.StatusOK, p) }
 
-// again renders a form that was not accepted, with its errors and all that was typed.
-func (c *call) again(p view.Page) error { return c.render(http.StatusUnprocessableEntity, p) }
+// again renders a form that was not accepted, with its errors and all that was typed. The status is
+// 200, because browsers report any other as a fault of the page in their console.
+func (c *call) again(p view.Page) error { return c.render(http.StatusOK, p) }
 
 func (c *call) render(status int, p view.Page) error {
 	html, err := c.s.engine.Render(p)

@@ -58,11 +58,11 @@ func (s *Server) headers(c *gin.Context) {
 }
 
 // permissions switches off what a page of ours will never ask for.
-const permissions = "accelerometer=(), ambient-light-sensor=(), autoplay=(), bluetooth=(), camera=(), " +
+const permissions = "accelerometer=(), autoplay=(), camera=(), " +
 	"clipboard-read=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), " +
 	"gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), " +
 	"payment=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), " +
-	"web-share=(), xr-spatial-tracking=()"
+	"xr-spatial-tracking=()"
 
 // exactHost refuses every name but our own: a web page whose name was made to point here (DNS
 // rebinding) still sends its own name.

@@ -12,7 +12,7 @@ import (
 // settingsPage holds the few choices of the frame.
 type settingsPage struct {
 	view.Base
-	Product   view.Input
+	Name      view.Input
 	Idle      view.Input
 	Emergency view.Input
 	Leave     view.Input
@@ -37,7 +37,7 @@ type settingsForm struct{ product, idle, emergency, leave string }
 
 func (s *Server) newSettingsPage(c *call, f settingsForm) *settingsPage {
 	p := &settingsPage{Base: c.base("frame.settings.title")}
-	p.Product = view.Input{
+	p.Name = view.Input{
 		Name: "product", Label: c.t("frame.settings.product"), Hint: c.t("frame.settings.product.hint"),
 		Value: f.product, Width: "20",
 	}
@@ -107,8 +107,8 @@ func (s *Server) saveSettings(c *call) error {
 
 func (s *Server) checkSettings(c *call, f settingsForm, p *settingsPage) {
 	if f.product == "" || len([]rune(f.product)) > 40 {
-		p.Product.Error = c.t("frame.settings.product.wrong")
-		p.Errors.Add("product", p.Product.Error)
+		p.Name.Error = c.t("frame.settings.product.wrong")
+		p.Errors.Add("product", p.Name.Error)
 	}
 	if m, err := strconv.Atoi(f.idle); err != nil || !idleAllowed(m) {
 		p.Idle.Error = c.t("frame.settings.idle.wrong")

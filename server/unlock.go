@@ -11,7 +11,6 @@ import (
 type unlockPage struct {
 	view.Base
 	Secret view.Password
-	Kept   bool // a form was kept while the vault was locked
 }
 
 func (unlockPage) Template() string { return "frame/unlock" }

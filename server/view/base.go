@@ -28,7 +28,7 @@ type Base struct {
 	Nav    []Link      // navigation in the header
 	Flash  *Banner     // one notice above the page
 	Errors FieldErrors // what is wrong with the form, in the order of the fields
-	Kept   bool        // a form that was sent into a lock was put back
+	Kept   bool        // a form that was sent into a lock is kept and comes back after unlock
 
 	Script Script // what the page's script needs to know
 }

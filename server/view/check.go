@@ -15,6 +15,24 @@ func check(set *template.Template, name string, data reflect.Type) error {
 	return c.template(name, data)
 }
 
+// shadowed refuses a page struct that hides something of Base: the layout would draw the wrong thing.
+func shadowed(t reflect.Type) error {
+	t = indirect(t)
+	base := reflect.TypeFor[Base]()
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Type == base && f.Anonymous {
+			continue
+		}
+		_, hidesField := base.FieldByName(f.Name)
+		_, hidesMethod := reflect.PointerTo(base).MethodByName(f.Name)
+		if hidesField || hidesMethod {
+			return fmt.Errorf("its field %s hides the one of the same name in Base; name it otherwise", f.Name)
+		}
+	}
+	return nil
+}
+
 type checker struct {
 	set  *template.Template
 	done map[string]bool

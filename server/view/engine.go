@@ -58,7 +58,11 @@ func (e *Engine) checkAll(pages []Page) error {
 		if !ok {
 			return fmt.Errorf("checking page %T: no template %s.html", p, p.Template())
 		}
-		if err := check(set, root(set), reflect.TypeOf(p)); err != nil {
+		err := shadowed(reflect.TypeOf(p))
+		if err == nil {
+			err = check(set, root(set), reflect.TypeOf(p))
+		}
+		if err != nil {
 			return fmt.Errorf("checking page %s: %w", p.Template(), err)
 		}
 	}

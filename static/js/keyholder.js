@@ -169,11 +169,16 @@ for (const group of document.querySelectorAll("[data-password]")) {
 
 // The start code: out of the address first, then sent once.
 const start = document.querySelector("[data-start]");
-if (start && window.location.hash.length > 1) {
+function sendCode() {
   const code = window.location.hash.slice(1);
+  if (!code) return;
   window.history.replaceState(null, "", window.location.pathname);
   start.elements.token.value = code;
   start.submit();
+}
+if (start) {
+  sendCode();
+  window.addEventListener("hashchange", sendCode);
 }
 
 // After an error or a notice the page begins there.
