@@ -246,6 +246,19 @@ func (f *File) recognise(d Found, network string, taken []EntityID) EntityID {
 	return ""
 }
 
+// Recognise returns the recorded device that has one of the given hardware addresses, empty for one
+// that the record does not know.
+func (f *File) Recognise(hardware []string) EntityID {
+	wanted := digests(hardware)
+	for _, e := range f.Of(KindDevice) {
+		known := f.Head(e.ID, FieldMatch).Codes
+		if slices.ContainsFunc(wanted, func(h string) bool { return slices.Contains(known, h) }) {
+			return e.ID
+		}
+	}
+	return ""
+}
+
 // gone lists the devices that an earlier scan met on this network and this one did not.
 func (f *File) gone(network string, same []EntityID) []EntityID {
 	var out []EntityID

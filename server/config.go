@@ -24,6 +24,7 @@ type Config struct {
 	Templates fs.FS
 	Static    fs.FS
 	Now       func() time.Time // time.Now when nil; tests replace it
+	Check     Check            // looks at the network; NetworkCheck when nil
 	// Exit ends the process after the answers under way are sent. It returns at once.
 	Exit func(reason string)
 	// SameUser reports whether the other end of a connection is a program of the user who runs this
@@ -55,6 +56,9 @@ func (c *Config) check() error {
 	}
 	if c.IdleLock == 0 {
 		c.IdleLock = defaultIdle
+	}
+	if c.Check == nil {
+		c.Check = NetworkCheck
 	}
 	if c.Now == nil {
 		c.Now = time.Now

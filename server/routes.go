@@ -54,6 +54,8 @@ func (s *Server) areas() []area {
 		s.sittingArea(),
 		s.caseArea(),
 		s.sectionArea(),
+		s.deviceArea(),
+		s.scanArea(),
 		s.riskArea(),
 		s.findingArea(),
 		s.planArea(),

@@ -13,6 +13,8 @@ import (
 
 	"keyholder/casework"
 	"keyholder/casework/checklist"
+	"keyholder/casework/knowledge"
+	"keyholder/scanner/catalogue"
 	"keyholder/server/i18n"
 	"keyholder/server/view"
 )
@@ -28,6 +30,10 @@ type Server struct {
 
 	content  *checklist.Content
 	sittings *casework.Consultations
+	scans    *scanJobs
+
+	catalogue *catalogue.Catalogue
+	knowledge *knowledge.Base
 
 	jobs    context.Context // ends at lock: scans and other work under way stop with it
 	endJobs context.CancelFunc
@@ -46,11 +52,11 @@ func New(cfg Config) (*Server, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	catalogue, err := i18n.Load(cfg.Templates, "locales")
+	locales, err := i18n.Load(cfg.Templates, "locales")
 	if err != nil {
 		return nil, fmt.Errorf("loading texts: %w", err)
 	}
-	texts, err := catalogue.Localiser(cfg.Lang)
+	texts, err := locales.Localiser(cfg.Lang)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +70,13 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, texts: texts, assets: assets, lastSeen: cfg.Now(), content: content,
-		sittings: casework.NewConsultations(),
+		sittings: casework.NewConsultations(), scans: newScanJobs(),
+	}
+	if s.catalogue, err = catalogue.Load(); err != nil {
+		return nil, fmt.Errorf("loading the catalogue: %w", err)
+	}
+	if s.knowledge, err = knowledge.Load(); err != nil {
+		return nil, fmt.Errorf("loading what devices can do: %w", err)
 	}
 	s.jobs, s.endJobs = context.WithCancel(context.Background())
 	areas := s.areas()
@@ -73,7 +85,7 @@ func New(cfg Config) (*Server, error) {
 		pages = append(pages, a.pages...)
 	}
 	s.engine, err = view.New(view.Config{
-		Templates: cfg.Templates, Texts: catalogue, Static: assets.url, Pages: pages,
+		Templates: cfg.Templates, Texts: locales, Static: assets.url, Pages: pages,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing pages: %w", err)

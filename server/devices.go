@@ -1,0 +1,256 @@
+package server
+
+import (
+	"keyholder/casework"
+	"keyholder/casework/checklist"
+	"keyholder/casework/personal"
+	"keyholder/server/view"
+)
+
+// deviceArea is the list of devices and accounts with the five questions about each.
+func (s *Server) deviceArea() area {
+	var routes []route
+	for _, r := range [][]route{
+		forPlaces(s, methodGet, "/devices", s.showDevices),
+		forPlaces(s, methodGet, "/devices/add", s.showAddDevice),
+		forPlaces(s, methodPost, "/devices/add", s.addDevice),
+		forPlaces(s, methodGet, "/devices/at/:device", s.showDevice),
+		forPlaces(s, methodPost, "/devices/at/:device", s.saveDevice),
+		forPlaces(s, methodPost, "/devices/correct/:device", s.correctDevice),
+		forPlaces(s, methodPost, "/devices/discard/:device", s.discardDevice),
+	} {
+		routes = append(routes, r...)
+	}
+	return area{routes: routes, pages: []view.Page{&devicesPage{}, &addDevicePage{}, &devicePage{}}}
+}
+
+// devicesPage lists the things of the record and how far the five questions about them are.
+type devicesPage struct {
+	placeBase
+	Tasks view.TaskList
+	Add   view.Button
+	Scan  view.Button
+}
+
+func (devicesPage) Template() string { return "devices/devices" }
+
+func (s *Server) showDevices(c *call, p *place) error {
+	page := &devicesPage{placeBase: p.base(c, "devices.title")}
+	page.Lead = c.t("devices.lead")
+	for _, d := range p.file.Devices() {
+		t := view.Task{ID: "device-" + string(d.ID), Title: s.deviceWords(c, d), Href: c.at(p.within + "/devices/at/" + string(d.ID))}
+		t.Status, t.Tone = s.rowState(c, d.Row)
+		t.Hint = s.kindWords(c, orOther(d.Group), d.Class)
+		if d.Seen == casework.StandingNotSeen {
+			t.Hint += ". " + c.t("devices.not_seen")
+		}
+		page.Tasks.Tasks = append(page.Tasks.Tasks, t)
+	}
+	page.Add = view.Button{Text: c.t("devices.add"), Href: c.at(p.within + "/devices/add")}
+	page.Scan = view.Button{Text: c.t("cases.task.scan"), Href: c.at(p.within + "/scan"), Kind: "secondary"}
+	return c.show(page)
+}
+
+func orOther(group string) string {
+	if group == "" {
+		return "other"
+	}
+	return group
+}
+
+// deviceWords is what a thing is called: her word, or its kind.
+func (s *Server) deviceWords(c *call, d casework.Device) string {
+	if !d.Label.Empty() {
+		return d.Label.Reveal()
+	}
+	return s.kindWords(c, orOther(d.Group), d.Class)
+}
+
+// rowState says how far the five questions are. Open never reads as done.
+func (s *Server) rowState(c *call, row casework.MatrixRow) (text, tone string) {
+	switch {
+	case row.Unasked == len(row.Cells):
+		return c.t("checklist.state.not_asked"), ""
+	case row.Open:
+		return c.t("devices.row.open"), "caution"
+	case row.Unasked > 0:
+		return c.t("checklist.state.partly"), "quiet"
+	}
+	return c.t("checklist.state.answered"), "done"
+}
+
+// addDevicePage records a device by hand: the first way in a clinic, where the network is not hers.
+type addDevicePage struct {
+	placeBase
+	Action string
+	Label  view.Input
+	Kind   view.Select
+	Brand  view.Input
+}
+
+func (addDevicePage) Template() string { return "devices/add" }
+
+func (s *Server) showAddDevice(c *call, p *place) error { return s.drawAddDevice(c, p, nil) }
+
+func (s *Server) drawAddDevice(c *call, p *place, errs view.FieldErrors) error {
+	page := &addDevicePage{placeBase: p.base(c, "devices.add.title"), Action: c.at(p.within + "/devices/add")}
+	page.Lead, page.Errors = c.t("devices.add.lead"), errs
+	page.Back = &view.Link{Text: c.t("devices.title"), Href: c.at(p.within + "/devices")}
+	page.Label, page.Kind, page.Brand = s.deviceFields(c, casework.Device{}, errs)
+	if errs != nil {
+		return c.again(page)
+	}
+	return c.show(page)
+}
+
+// deviceFields are the fields of a device that can be typed.
+func (s *Server) deviceFields(c *call, d casework.Device, errs view.FieldErrors) (label view.Input, kind view.Select, brand view.Input) {
+	label = view.Input{
+		Name: "label", Label: c.t("devices.label"), Hint: c.t("devices.label.hint"),
+		Value: orTyped(c, "label", d.Label.Reveal()), Error: errs.For(string(casework.FieldLabel)),
+	}
+	group, class := d.Group, d.Class
+	if typed, sent := c.GetPostForm("kind"); sent {
+		group, class = splitKind(typed)
+	}
+	kind = s.kindSelect(c, "kind", c.t("devices.kind"), group, class)
+	brand = view.Input{Name: "brand", Label: c.t("scan.device.brand"), Value: orTyped(c, "brand", d.Brand.Reveal())}
+	return label, kind, brand
+}
+
+func deviceEdit(c *call) casework.DeviceEdit {
+	group, class := splitKind(c.PostForm("kind"))
+	return casework.DeviceEdit{
+		Label: personal.New(c.PostForm("label")), Group: group, Class: class, Brand: personal.New(c.PostForm("brand")),
+	}
+}
+
+func (s *Server) addDevice(c *call, p *place) error {
+	id, err := p.book.AddDevice(c.ctx(), p.id, p.act(c), deviceEdit(c))
+	if errs := c.fieldErrors(err); errs != nil {
+		return s.drawAddDevice(c, p, errs)
+	}
+	if err != nil {
+		return err
+	}
+	c.settle()
+	return c.to(p.within + "/devices/at/" + string(id))
+}
+
+// devicePage is one device: the five questions, what it can and cannot do, and corrections.
+type devicePage struct {
+	placeBase
+	Card     view.DeviceCard
+	Matrix   []fieldView
+	Heads    []headView
+	Help     string
+	Action   string
+	Correct  string
+	Label    view.Input
+	Kind     view.Select
+	Brand    view.Input
+	EditSeen []headView
+	Discard  string
+	Reasons  view.Radios
+}
+
+func (devicePage) Template() string { return "devices/device" }
+
+// deviceOf finds a thing of the record.
+func deviceOf(c *call, p *place) (casework.Device, error) {
+	for _, d := range p.file.Devices() {
+		if string(d.ID) == c.Param("device") {
+			return d, nil
+		}
+	}
+	return casework.Device{}, &casework.Error{Kind: casework.KindNotFound, Key: "error.device.not_found"}
+}
+
+func (s *Server) showDevice(c *call, p *place) error { return s.drawDevice(c, p, p.answers(), nil) }
+
+func (s *Server) drawDevice(c *call, p *place, as checklist.Answers, errs view.FieldErrors) error {
+	d, err := deviceOf(c, p)
+	if err != nil {
+		return err
+	}
+	page := &devicePage{placeBase: p.base(c, "devices.device.title"), Help: s.content.Matrix.Help}
+	page.Errors = errs
+	page.Back = &view.Link{Text: c.t("devices.title"), Href: c.at(p.within + "/devices")}
+	page.Card = s.deviceCard(c, "device", identity{Group: orOther(d.Group), Class: d.Class, Confidence: orUnknown(d.Confidence)})
+	page.Card.Where = d.Label.Reveal()
+	a := asker{c: c, p: p, as: as, errors: errs}
+	page.Matrix = a.fields(s.content.Inputs(checklist.Asked{Question: &s.content.Matrix}, string(d.ID), as))
+	page.Heads = a.heads(s.content.Matrix.Refs(string(d.ID)))
+	page.Action, page.Correct = c.at(p.within+"/devices/at/"+string(d.ID)), c.at(p.within+"/devices/correct/"+string(d.ID))
+	page.Label, page.Kind, page.Brand = s.deviceFields(c, d, errs)
+	for _, f := range []casework.Field{casework.FieldLabel, casework.FieldGroup, casework.FieldClass, casework.FieldBrand} {
+		page.EditSeen = append(page.EditSeen, headView{Name: headPrefix + string(f), Value: string(p.file.Head(d.ID, f).ID)})
+	}
+	page.Discard = c.at(p.within + "/devices/discard/" + string(d.ID))
+	page.Reasons = view.Radios{Name: "reason", Label: c.t("devices.discard.why")}
+	for _, r := range casework.DiscardReasons() {
+		page.Reasons.Items = append(page.Reasons.Items, view.Choice{Value: r, Label: c.t("devices.discard." + r)})
+	}
+	if errs != nil {
+		return c.again(page)
+	}
+	return c.show(page)
+}
+
+func orUnknown(confidence string) string {
+	if confidence == "" {
+		return "unknown"
+	}
+	return confidence
+}
+
+// saveDevice keeps the five questions.
+func (s *Server) saveDevice(c *call, p *place) error {
+	d, err := deviceOf(c, p)
+	if err != nil {
+		return err
+	}
+	asked := []checklist.Asked{{Question: &s.content.Matrix}}
+	as, problems := checklist.ParseForm(s.content, asked, string(d.ID), c.Request.PostForm)
+	a := answering{asked: asked, answers: as}
+	for _, e := range problems {
+		a.errors.Add(e.Name, c.t(e.Key))
+	}
+	if done, err := p.keepAnswers(c, &a); done || err != nil {
+		return err
+	}
+	if a.errors != nil {
+		return s.drawDevice(c, p, a.answers, a.errors)
+	}
+	c.settle()
+	return c.to(p.within + "/devices")
+}
+
+func (s *Server) correctDevice(c *call, p *place) error {
+	id := casework.EntityID(c.Param("device"))
+	seen := map[casework.Slot]casework.ValueID{}
+	for _, f := range []casework.Field{casework.FieldLabel, casework.FieldGroup, casework.FieldClass, casework.FieldBrand} {
+		if v, sent := c.GetPostForm(headPrefix + string(f)); sent {
+			seen[casework.Slot{Entity: id, Field: f}] = casework.ValueID(v)
+		}
+	}
+	err := p.book.CorrectDevice(c.ctx(), p.id, p.act(c), id, deviceEdit(c), seen)
+	return s.afterDevice(c, p, err, "/devices/at/"+string(id))
+}
+
+func (s *Server) discardDevice(c *call, p *place) error {
+	err := p.book.DiscardDevice(c.ctx(), p.id, p.act(c), casework.EntityID(c.Param("device")), c.PostForm("reason"))
+	return s.afterDevice(c, p, err, "/devices")
+}
+
+// afterDevice shows the form again when something was wrong with it.
+func (s *Server) afterDevice(c *call, p *place, err error, next string) error {
+	if errs := c.fieldErrors(err); errs != nil {
+		return s.drawDevice(c, p, p.answers(), errs)
+	}
+	if err != nil {
+		return err
+	}
+	c.settle()
+	return c.to(p.within + next)
+}

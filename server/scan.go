@@ -1,0 +1,232 @@
+package server
+
+import (
+	"errors"
+
+	"keyholder/casework"
+	"keyholder/casework/checklist"
+	"keyholder/scanner"
+	"keyholder/scanner/lan"
+	"keyholder/server/view"
+)
+
+// scanArea is the check of a network: whose it is, who agreed, what others may notice, the check
+// itself, and what of it the worker keeps.
+func (s *Server) scanArea() area {
+	var routes []route
+	for _, r := range [][]route{
+		forPlaces(s, methodGet, "/scan", s.showScanForm),
+		forPlaces(s, methodPost, "/scan", s.startScan),
+		forPlaces(s, methodGet, "/scan/:job", s.showScan),
+		forPlaces(s, methodPost, "/scan/:job/cancel", s.cancelScan),
+		forPlaces(s, methodPost, "/scan/:job/keep", s.keepScan),
+	} {
+		routes = append(routes, r...)
+	}
+	return area{routes: routes, pages: []view.Page{&scanFormPage{}, &scanPage{}, &scanResultPage{}}}
+}
+
+// scanFormPage asks what has to be clear before anything is looked at.
+type scanFormPage struct {
+	placeBase
+	Action   string
+	Network  view.Radios
+	Agreed   view.Radios
+	Router   []questionView // 11.3
+	Mode     view.Radios
+	Advice   string
+	Name     string // how this computer may be seen by others
+	NameHelp view.Details
+	Skip     view.Link
+}
+
+func (scanFormPage) Template() string { return "scan/form" }
+
+// routerQuestion asks whether the router announces new devices.
+const routerQuestion = "11.3"
+
+func (s *Server) routerAsked() []checklist.Asked {
+	return checklist.All(s.content.Question(routerQuestion))
+}
+
+func (s *Server) showScanForm(c *call, p *place) error {
+	return s.drawScanForm(c, p, p.answers(), nil)
+}
+
+func (s *Server) drawScanForm(c *call, p *place, as checklist.Answers, errs view.FieldErrors) error {
+	advice := p.file.ScanAdvice()
+	page := &scanFormPage{placeBase: p.base(c, "scan.form.title"), Action: c.at(p.within + "/scan")}
+	page.Lead, page.Errors = c.t("scan.form.lead"), errs
+	page.Network = s.pick(c, "network", "scan.network", "", errs, casework.NetworkHome, casework.NetworkNewHome,
+		casework.NetworkAgency, casework.NetworkTheirs)
+	agreed := ""
+	if advice.Agreed {
+		agreed = "yes"
+	}
+	page.Agreed = s.pick(c, "agreed", "scan.agreed", agreed, errs, "yes", "no")
+	page.Router = p.ask(c, s.routerAsked(), as, errs)
+	page.Mode = s.pick(c, "mode", "scan.mode", string(advice.Mode), errs, string(casework.ScanListen), string(casework.ScanQuiet))
+	switch {
+	case advice.LivesWith:
+		page.Advice = c.t("scan.advice.lives_with")
+	case advice.RouterMayTry:
+		page.Advice = c.t("scan.advice.router")
+	}
+	page.Name = lan.ComputerName()
+	page.NameHelp = view.Details{Summary: c.t("scan.name.change"), Text: c.t("scan.name.change.text")}
+	page.Skip = view.Link{Text: c.t("scan.skip"), Href: c.at(p.within + "/devices/add")}
+	if errs != nil {
+		return c.again(page)
+	}
+	return c.show(page)
+}
+
+// pick is a radio group whose labels and hints stand in the catalogue under key.value. What was
+// typed wins over what is offered first.
+func (s *Server) pick(c *call, name, key, offered string, errs view.FieldErrors, values ...string) view.Radios {
+	chosen := orTyped(c, name, offered)
+	r := view.Radios{Name: name, Label: c.t(key), Error: errs.For(name)}
+	for _, v := range values {
+		r.Items = append(r.Items, view.Choice{
+			Value: v, Label: c.t(key + "." + v), Hint: c.t(key + "." + v + ".hint"), Chosen: chosen == v,
+		})
+	}
+	return r
+}
+
+// startScan starts a check only when it is clear whose network it is, that somebody who may agree
+// has agreed, and that the question about the router was put.
+func (s *Server) startScan(c *call, p *place) error {
+	a := p.read(c, s.routerAsked())
+	network, mode := c.PostForm("network"), casework.ScanMode(c.PostForm("mode"))
+	a.errors = append(a.errors, s.scanErrors(c, network, mode)...)
+	if a.errors != nil {
+		return s.drawScanForm(c, p, a.answers, a.errors)
+	}
+	if done, err := p.keepAnswers(c, &a); done || err != nil {
+		return err
+	}
+	if err := s.keepConsent(c, p); err != nil {
+		return err
+	}
+	job := &scanJob{within: p.within, network: network, mode: mode}
+	s.scans.start(s.jobs, s.cfg.Check, job)
+	c.settle()
+	return c.to(p.within + "/scan/" + job.id)
+}
+
+func (s *Server) scanErrors(c *call, network string, mode casework.ScanMode) view.FieldErrors {
+	var errs view.FieldErrors
+	switch network {
+	case casework.NetworkHome, casework.NetworkNewHome, casework.NetworkAgency:
+	case casework.NetworkTheirs:
+		if mode == casework.ScanQuiet {
+			errs.Add("mode", c.t("scan.error.theirs"))
+		}
+	default:
+		errs.Add("network", c.t("scan.error.network"))
+	}
+	if c.PostForm("agreed") != "yes" {
+		errs.Add("agreed", c.t("scan.error.agreed"))
+	}
+	if mode != casework.ScanListen && mode != casework.ScanQuiet {
+		errs.Add("mode", c.t("scan.error.mode"))
+	}
+	if len(errs) == 0 && s.scans.busy() {
+		errs.Add("network", c.t("scan.error.busy"))
+	}
+	return errs
+}
+
+// keepConsent keeps her agreement to the check, where the case does not hold it yet.
+func (s *Server) keepConsent(c *call, p *place) error {
+	if p.file.ConsentTo(casework.ConsentScan) == checklist.Yes {
+		return nil
+	}
+	ref := checklist.Ref{Question: agreementQuestion, Part: string(casework.ConsentScan)}
+	form := p.file.Form(checklist.Answers{ref: {State: checklist.Yes}}, nil, casework.SurvivorSaid)
+	a := p.act(c)
+	a.Submission += "-consent"
+	return p.book.SaveAnswers(c.ctx(), p.id, a, form)
+}
+
+// scanPage shows a check under way. It asks for itself again every few seconds.
+type scanPage struct {
+	placeBase
+	Seen    string
+	Sources []view.Outcome
+	Again   view.Link
+	Cancel  string
+}
+
+func (scanPage) Template() string { return "scan/progress" }
+
+func (s *Server) showScan(c *call, p *place) error {
+	job, err := s.scans.find(c.Param("job"), p.within)
+	if err != nil {
+		return err
+	}
+	if job.done() {
+		return s.showScanResult(c, p, job)
+	}
+	job.mu.Lock()
+	defer job.mu.Unlock()
+	page := &scanPage{placeBase: p.base(c, "scan.progress.title"), Cancel: c.at(p.within + "/scan/" + job.id + "/cancel")}
+	page.Lead = c.t("scan.mode." + string(job.mode) + ".hint")
+	page.Seen = c.n("scan.progress.seen", job.last.Seen)
+	page.Again = view.Link{Text: c.t("scan.progress.again"), Href: c.at(p.within + "/scan/" + job.id)}
+	for name, o := range job.states {
+		page.Sources = append(page.Sources, s.outcome(c, name, o))
+	}
+	sortOutcomes(page.Sources)
+	c.Header("Refresh", "2")
+	return c.show(page)
+}
+
+func (s *Server) cancelScan(c *call, p *place) error {
+	job, err := s.scans.find(c.Param("job"), p.within)
+	if err != nil {
+		return err
+	}
+	job.cancel()
+	return c.to(p.within + "/scan/" + job.id)
+}
+
+// outcome puts into words how far a source got; nil is a source that is still looking.
+func (s *Server) outcome(c *call, name scanner.SourceName, o *scanner.Outcome) view.Outcome {
+	v := view.Outcome{Source: c.t("scan.source." + string(name))}
+	if o == nil {
+		v.State, v.Tone = c.t("scan.state.looking"), "quiet"
+		return v
+	}
+	v.State = c.t("scan.state." + string(o.State))
+	switch o.State {
+	case scanner.Looked:
+		v.Tone = "done"
+	case scanner.CouldNotLook:
+		v.Tone, v.Reason = "caution", c.t("scan.reason."+string(o.Reason))
+	}
+	for _, limit := range o.Limits {
+		if v.Reason != "" {
+			v.Reason += " "
+		}
+		v.Reason += c.t("scan.limit") + " " + c.t("scan.reason."+string(limit))
+	}
+	return v
+}
+
+// scanFailure is why a check could not be made at all, as a message key.
+func scanFailure(err error) string {
+	for _, known := range []struct {
+		err error
+		key string
+	}{
+		{scanner.ErrNoNetwork, "scan.failed.no_network"}, {scanner.ErrNotPrivate, "scan.failed.not_private"},
+		{scanner.ErrListenOnly, "scan.error.theirs"},
+	} {
+		if errors.Is(err, known.err) {
+			return known.key
+		}
+	}
+	return "scan.failed.other"
+}

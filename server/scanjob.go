@@ -1,0 +1,124 @@
+package server
+
+import (
+	"context"
+	"sync"
+
+	"keyholder/casework"
+	"keyholder/scanner"
+	"keyholder/scanner/lan"
+)
+
+// Check makes one check of the network; the demonstration and tests put a canned one in its place.
+type Check func(ctx context.Context, choice lan.Choice, progress func(scanner.Progress)) (*scanner.Report, error)
+
+// NetworkCheck looks at the networks this computer is on.
+func NetworkCheck(ctx context.Context, choice lan.Choice, progress func(scanner.Progress)) (*scanner.Report, error) {
+	scope, err := lan.Prepare(choice)
+	if err != nil {
+		return nil, err
+	}
+	return scanner.Run(ctx, scope, lan.Sources(), progress)
+}
+
+// scanJob is one check under way or done. It lives in memory only and ends with the process.
+type scanJob struct {
+	id      string
+	within  string // the place it was started from
+	network string // whose network it is
+	mode    casework.ScanMode
+	cancel  context.CancelFunc
+
+	mu     sync.Mutex
+	last   scanner.Progress
+	states map[scanner.SourceName]*scanner.Outcome
+	report *scanner.Report
+	err    error
+	kept   bool
+}
+
+// scanJobs holds the checks of this process.
+type scanJobs struct {
+	mu   sync.Mutex
+	jobs map[string]*scanJob
+}
+
+func newScanJobs() *scanJobs { return &scanJobs{jobs: map[string]*scanJob{}} }
+
+// start begins a check in the background. It ends by itself, because every check has a time limit,
+// and with parent, which ends at lock.
+func (j *scanJobs) start(parent context.Context, check Check, job *scanJob) {
+	ctx, cancel := context.WithCancel(parent)
+	job.id, job.cancel = casework.NewID(), cancel
+	job.states = map[scanner.SourceName]*scanner.Outcome{}
+	j.mu.Lock()
+	j.jobs[job.id] = job
+	j.mu.Unlock()
+	choice := lan.Choice{Mode: scanner.Mode(job.mode), Attestation: attestation(job.network)}
+	go func() {
+		defer cancel()
+		report, err := check(ctx, choice, job.progress)
+		job.mu.Lock()
+		defer job.mu.Unlock()
+		job.report, job.err = report, err
+	}()
+}
+
+// attestation maps the answer to "whose network is this?" to the words of the scanner.
+func attestation(network string) scanner.Attestation {
+	switch network {
+	case casework.NetworkHome:
+		return scanner.AttestOwnNetwork
+	case casework.NetworkNewHome:
+		return scanner.AttestNewHome
+	case casework.NetworkAgency:
+		return scanner.AttestShared
+	}
+	return scanner.AttestOtherPersons
+}
+
+func (job *scanJob) progress(p scanner.Progress) {
+	job.mu.Lock()
+	defer job.mu.Unlock()
+	job.last = p
+	if p.Source != "" {
+		job.states[p.Source] = p.Outcome
+	}
+}
+
+// find returns a check of a place.
+func (j *scanJobs) find(id, within string) (*scanJob, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	job, ok := j.jobs[id]
+	if !ok || job.within != within {
+		return nil, &casework.Error{Kind: casework.KindNotFound, Key: "error.scan.gone"}
+	}
+	return job, nil
+}
+
+// busy reports whether a check is under way anywhere.
+func (j *scanJobs) busy() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, job := range j.jobs {
+		if !job.done() {
+			return true
+		}
+	}
+	return false
+}
+
+// done reports whether the check has ended, well or not.
+func (job *scanJob) done() bool {
+	job.mu.Lock()
+	defer job.mu.Unlock()
+	return job.report != nil || job.err != nil
+}
+
+// forget drops the raw result once the worker has decided: nothing unconfirmed stays.
+func (j *scanJobs) forget(id string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	delete(j.jobs, id)
+}

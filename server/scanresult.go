@@ -1,0 +1,218 @@
+package server
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"keyholder/casework"
+	"keyholder/casework/personal"
+	"keyholder/scanner"
+	"keyholder/server/view"
+)
+
+// scanResultPage shows what a check found. The worker confirms, corrects or leaves out each device;
+// what is not confirmed is not kept.
+type scanResultPage struct {
+	placeBase
+	Failed  string
+	Scope   view.SummaryList
+	Sources []view.Outcome
+	Further string
+	Devices []foundView
+	Saves   bool
+	Action  string
+	Blind   []string
+}
+
+// foundView is one found device with what the worker decides about it.
+type foundView struct {
+	Card   view.DeviceCard
+	Keep   view.Radios
+	Label  view.Input
+	Class  view.Select
+	Number int
+}
+
+func (scanResultPage) Template() string { return "scan/result" }
+
+func (s *Server) showScanResult(c *call, p *place, job *scanJob) error {
+	page := &scanResultPage{placeBase: p.base(c, "scan.result.title"), Action: c.at(p.within + "/scan/" + job.id + "/keep")}
+	page.Back = &view.Link{Text: c.t("scan.form.title"), Href: c.at(p.within + "/scan")}
+	if job.err != nil {
+		page.Failed = c.t(scanFailure(job.err))
+		return c.show(page)
+	}
+	r := job.report
+	page.Lead = c.n("scan.result.lead", len(r.Devices))
+	page.Saves = casework.NetworkSaves(job.network)
+	page.Scope = s.scopeWords(c, job)
+	for _, name := range sourceNames(r) {
+		o := r.Outcomes[name]
+		page.Sources = append(page.Sources, s.outcome(c, name, &o))
+	}
+	if r.Further > 0 {
+		page.Further = c.n("scan.result.further", r.Further)
+	}
+	for i, d := range r.Devices {
+		if i == maxShown {
+			page.Further = c.n("scan.result.further", len(r.Devices)-maxShown+r.Further)
+			break
+		}
+		page.Devices = append(page.Devices, s.foundView(c, p, i, d))
+	}
+	for _, spot := range []string{"off", "mobile", "bluetooth", "other_wifi", "accounts", "inside"} {
+		page.Blind = append(page.Blind, c.t("scan.blind."+spot))
+	}
+	return c.show(page)
+}
+
+// maxShown bounds one page of results, so that a flood of made-up devices leaves it usable.
+const maxShown = 250
+
+func (s *Server) scopeWords(c *call, job *scanJob) view.SummaryList {
+	r := job.report
+	var networks, left []string
+	for _, n := range r.Scope.Prefixes {
+		networks = append(networks, n.String())
+	}
+	for _, l := range r.Scope.LeftOut {
+		left = append(left, scanner.SafeText(l.Name)+": "+c.t("scan.left_out."+string(l.Reason)))
+	}
+	rows := []view.Row{
+		{Key: c.t("scan.network"), Value: c.t("scan.network." + job.network)},
+		{Key: c.t("scan.mode"), Value: c.t("scan.mode." + string(job.mode))},
+		{Key: c.t("scan.result.looked_at"), Values: networks},
+		{Key: c.t("scan.result.when"), Value: c.moment(r.Started)},
+		{Key: c.t("scan.result.took"), Value: c.t("scan.result.seconds", "seconds", strconv.FormatFloat(r.Ended.Sub(r.Started).Seconds(), 'f', 1, 64))},
+	}
+	if len(left) > 0 {
+		rows = append(rows, view.Row{Key: c.t("scan.result.left_out"), Values: left})
+	}
+	return view.SummaryList{Rows: rows}
+}
+
+func sourceNames(r *scanner.Report) []scanner.SourceName {
+	var names []scanner.SourceName
+	for name := range r.Outcomes {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func sortOutcomes(list []view.Outcome) {
+	slices.SortFunc(list, func(a, b view.Outcome) int { return strings.Compare(a.Source, b.Source) })
+}
+
+// foundView introduces a device by what it is to people before what it is to engineers.
+func (s *Server) foundView(c *call, p *place, i int, d scanner.Device) foundView {
+	id := s.identify(d)
+	n := strconv.Itoa(i + 1)
+	v := foundView{Number: i + 1, Card: s.deviceCard(c, "found-"+n, id)}
+	v.Card.Where = deviceName(d)
+	v.Card.Facts = append(v.Card.Facts, s.deviceFacts(c, d, id)...)
+	v.Keep = view.Radios{
+		Name: "keep." + n, Label: c.t("scan.keep", "number", i+1), Small: true,
+		Items: []view.Choice{
+			{Value: "no", Label: c.t("scan.keep.no"), Chosen: true},
+			{Value: "yes", Label: c.t("scan.keep.yes")},
+			{Value: "other", Label: c.t("scan.keep.other")},
+		},
+	}
+	if known := s.known(p, d); known != "" {
+		v.Keep.Hint = c.t("scan.keep.known", "label", known)
+	}
+	v.Label = view.Input{Name: "label." + n, Label: c.t("scan.label", "number", i+1), Value: deviceName(d)}
+	v.Class = s.kindSelect(c, "class."+n, c.t("scan.class", "number", i+1), id.Group, id.Class)
+	return v
+}
+
+func deviceName(d scanner.Device) string {
+	if len(d.Names) == 0 {
+		return ""
+	}
+	return d.Names[0].Value
+}
+
+// known returns the label of the recorded device that this one is, empty for a new one.
+func (s *Server) known(p *place, d scanner.Device) string {
+	device := p.file.Recognise(d.MACs)
+	if device == "" {
+		return ""
+	}
+	return p.file.Head(device, casework.FieldLabel).Text.Reveal()
+}
+
+func (s *Server) deviceFacts(c *call, d scanner.Device, id identity) []view.Row {
+	var rows []view.Row
+	add := func(key, value string) {
+		if value != "" {
+			rows = append(rows, view.Row{Key: c.t(key), Value: value})
+		}
+	}
+	add("scan.device.brand", strings.TrimSpace(id.Brand+" "+id.Model))
+	var addresses []string
+	for _, a := range d.Addresses {
+		addresses = append(addresses, a.WithZone("").String())
+	}
+	add("scan.device.address", strings.Join(addresses, ", "))
+	switch {
+	case d.ThisComputer:
+		add("scan.device.note", c.t("scan.device.this"))
+	case d.Gateway:
+		add("scan.device.note", c.t("scan.device.gateway"))
+	case d.PrivateMAC:
+		add("scan.device.note", c.t("scan.device.private"))
+	case d.Remembered:
+		add("scan.device.note", c.t("scan.device.remembered"))
+	}
+	return rows
+}
+
+// keepScan keeps what the worker confirmed, as one change, and forgets the rest.
+func (s *Server) keepScan(c *call, p *place) error {
+	job, err := s.scans.find(c.Param("job"), p.within)
+	if err != nil {
+		return err
+	}
+	if !job.done() || job.err != nil {
+		return c.to(p.within + "/scan/" + job.id)
+	}
+	report := casework.ScanReport{Network: job.network, Mode: job.mode, Found: s.confirmed(c, job.report)}
+	for _, name := range sourceNames(job.report) {
+		report.Sources = append(report.Sources, string(name)+"="+string(job.report.Outcomes[name].State))
+	}
+	rec, err := p.book.RecordScan(c.ctx(), p.id, p.act(c), report)
+	if err != nil {
+		return err
+	}
+	s.scans.forget(job.id)
+	c.settle()
+	c.flash("done", c.t("scan.kept", "new", len(rec.New), "same", len(rec.Same), "gone", len(rec.Gone)))
+	return c.to(p.within + "/devices")
+}
+
+// confirmed are the devices that the worker keeps, as she named them.
+func (s *Server) confirmed(c *call, r *scanner.Report) []casework.Found {
+	var out []casework.Found
+	for i, d := range r.Devices {
+		n := strconv.Itoa(i + 1)
+		keep := c.PostForm("keep." + n)
+		if keep != "yes" && keep != "other" {
+			continue
+		}
+		id := s.identify(d)
+		found := casework.Found{
+			Label: personal.New(strings.TrimSpace(c.PostForm("label." + n))), Group: id.Group, Class: id.Class,
+			Brand: personal.New(strings.TrimSpace(id.Brand + " " + id.Model)), Confidence: id.Confidence, Hardware: d.MACs,
+		}
+		found.LabelByWorker = found.Label.Reveal() != deviceName(d)
+		if keep == "other" {
+			found.Group, found.Class = splitKind(c.PostForm("class." + n))
+			found.ClassByWorker = true
+		}
+		out = append(out, found)
+	}
+	return out
+}

@@ -1,0 +1,123 @@
+package server
+
+import (
+	"strings"
+
+	"keyholder/casework"
+	"keyholder/casework/knowledge"
+	"keyholder/scanner"
+	"keyholder/scanner/catalogue"
+	"keyholder/server/view"
+)
+
+// This file alone sees the words of the scanner and those of casework. Their device codes are the
+// same closed set; a test fails when they differ.
+
+// identity is what a device may be, in the codes of casework.
+type identity struct {
+	Group, Class, Brand, Model string
+	Confidence                 string
+	Evidence                   []string
+	Conflicts                  []string
+}
+
+// identify says what a found device may be. This computer is known without looking.
+func (s *Server) identify(d scanner.Device) identity {
+	if d.ThisComputer {
+		return identity{Group: "phone_computer", Class: "laptop_desktop", Confidence: string(catalogue.Certain)}
+	}
+	id := s.catalogue.Identify(d.Facts)
+	out := identity{
+		Group: string(id.Group), Class: string(id.Class), Brand: scanner.SafeText(id.Brand),
+		Model: scanner.SafeText(id.Model), Confidence: string(id.Confidence),
+	}
+	for _, e := range id.Evidence {
+		out.Evidence = append(out.Evidence, scanner.SafeText(e.Says))
+	}
+	for _, e := range id.Conflicts {
+		out.Conflicts = append(out.Conflicts, scanner.SafeText(e.Says))
+	}
+	return out
+}
+
+// deviceCard says what a device is to people, how sure that is, how we know, and what such a thing
+// can and cannot do.
+func (s *Server) deviceCard(c *call, id string, what identity) view.DeviceCard {
+	card := view.DeviceCard{ID: id, Title: s.kindWords(c, what.Group, what.Class)}
+	card.Confidence = view.Tag{Text: c.t("scan.confidence." + what.Confidence), Tone: confidenceTone(what.Confidence)}
+	for _, says := range what.Evidence {
+		card.Evidence.Lines = append(card.Evidence.Lines, view.EvidenceLine{Text: says})
+	}
+	for _, says := range what.Conflicts {
+		card.Evidence.Lines = append(card.Evidence.Lines, view.EvidenceLine{Text: says, Source: c.t("scan.conflict")})
+	}
+	card.Icon = iconFor(what.Group)
+	entry, known := s.knowledge.Class(knowledge.Code(what.Class))
+	if !known {
+		return card
+	}
+	card.Facts = append(card.Facts, view.Row{Key: c.t("device.what"), Value: entry.Intro},
+		view.Row{Key: c.t("device.login"), Value: entry.MainLogin})
+	card.Can, card.Cannot = words(entry.Can), words(entry.Cannot)
+	for _, m := range entry.Misuse {
+		card.Misuse = append(card.Misuse, c.t("device.misuse", "function", m.Function, "signs", m.Signs, "effect", m.Effect))
+	}
+	return card
+}
+
+func confidenceTone(confidence string) string {
+	switch confidence {
+	case string(catalogue.Certain), string(catalogue.Likely):
+		return "done"
+	case string(catalogue.Possible):
+		return "caution"
+	}
+	return "quiet"
+}
+
+// words are the sentences of what a class can or cannot do.
+func words(list []knowledge.Ability) []string {
+	out := make([]string, 0, len(list))
+	for _, a := range list {
+		out = append(out, a.Words)
+	}
+	return out
+}
+
+// iconFor is the icon of a device group, always shown beside its word.
+func iconFor(group string) string {
+	return map[string]string{
+		"phone_computer": "phone", "iot_hub": "speaker", "iot_camera": "camera", "iot_entry": "lock",
+		"network": "router",
+	}[group]
+}
+
+// kindWords is a device group and class in words; a class nobody knows leaves the group.
+func (s *Server) kindWords(c *call, group, class string) string {
+	if class != "" {
+		return c.t("device.class." + class)
+	}
+	return c.t("device.group." + group)
+}
+
+// kindSelect offers every group and class of PRACTICE 3.3.
+func (s *Server) kindSelect(c *call, name, label, group, class string) view.Select {
+	sel := view.Select{Name: name, Label: label}
+	for _, g := range casework.DeviceGroups() {
+		sel.Items = append(sel.Items, view.Choice{
+			Value: g.Code, Label: c.t("device.group." + g.Code), Chosen: group == g.Code && class == "",
+		})
+		for _, code := range g.Classes {
+			sel.Items = append(sel.Items, view.Choice{
+				Value: g.Code + "/" + code, Label: "– " + c.t("device.class."+code), Chosen: group == g.Code && class == code,
+			})
+		}
+	}
+	return sel
+}
+
+// splitKind reads a choice of kindSelect.
+func splitKind(value string) (group, class string) {
+	group, class, _ = strings.Cut(value, "/")
+	return group, class
+}
