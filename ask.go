@@ -13,20 +13,38 @@ import (
 // secrets asks for passphrases: on a terminal without showing them, otherwise one line each from
 // standard input. They are never taken from arguments, which other programs can read.
 type secrets struct {
-	c     console
-	lines *bufio.Reader
+	c       console
+	lines   *bufio.Reader
+	restore func() // shows typing again; nil while it is shown
 }
 
 func newSecrets(c console) *secrets { return &secrets{c: c, lines: bufio.NewReader(c.in)} }
 
-// ask returns one line without its end. An interrupt ends it and shows typing again.
+// hide stops the terminal from showing what is typed until close: also what is typed ahead of the next
+// question stays hidden.
+func (s *secrets) hide(f *os.File) (err error) {
+	if s.restore != nil {
+		return nil
+	}
+	if s.restore, err = hideInput(f); err != nil {
+		return fmt.Errorf("hiding the input: %w", err)
+	}
+	return nil
+}
+
+// close shows typing again.
+func (s *secrets) close() {
+	if s.restore != nil {
+		s.restore()
+	}
+}
+
+// ask returns one line without its end. An interrupt ends it.
 func (s *secrets) ask(ctx context.Context, question string) (string, error) {
 	if f, ok := s.c.in.(*os.File); ok && s.c.terminal {
-		restore, err := hideInput(f)
-		if err != nil {
-			return "", fmt.Errorf("hiding the input: %w", err)
+		if err := s.hide(f); err != nil {
+			return "", err
 		}
-		defer restore()
 		fmt.Fprint(s.c.err, question+": ")
 		defer fmt.Fprintln(s.c.err)
 	}

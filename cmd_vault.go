@@ -79,6 +79,7 @@ func runVaultWith(ctx context.Context, args []string, c console, opt vault.Optio
 		return 2
 	}
 	vault.PrivateFiles()
+	defer j.secrets.close()
 	if err := jobs[args[0]](j, ctx); err != nil {
 		fmt.Fprintln(c.err, "keyholder: "+vaultErrorText(err))
 		return 1
@@ -88,6 +89,9 @@ func runVaultWith(ctx context.Context, args []string, c console, opt vault.Optio
 
 // vaultErrorText adds to the text of an error what only the error knows.
 func vaultErrorText(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return "stopped before it was done."
+	}
 	text := errorText(err)
 	var typo *vault.RecoveryTypo
 	if errors.As(err, &typo) && typo.Group > 0 {
@@ -116,19 +120,23 @@ func (j *vaultJob) parse(job string, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	switch {
-	case flags.NArg() > 0:
+	if flags.NArg() > 0 {
 		return errors.New("takes flags only; a passphrase is asked for and never an argument")
+	}
+	return j.complete(job)
+}
+
+// complete checks that nothing is missing and fills in the usual data folder.
+func (j *vaultJob) complete(job string) (err error) {
+	switch {
 	case job == "backup" && j.to == "":
 		return errors.New("-to FOLDER is missing: where shall the backup go?")
 	case job == "restore" && j.from == "":
 		return errors.New("-from FILE is missing: which backup?")
 	case j.data == "":
-		dir, err := vault.DefaultFolder()
-		j.data = dir
-		return err
+		j.data, err = vault.DefaultFolder()
 	}
-	return nil
+	return err
 }
 
 // open asks for the passphrase and opens vault and store, with the instance lock held.

@@ -12,6 +12,7 @@ import (
 	"keyholder/casework"
 	"keyholder/casework/casetest"
 	"keyholder/casework/store"
+	"keyholder/casework/vault"
 	"keyholder/server/launch"
 )
 
@@ -164,4 +165,22 @@ func TestVault_backupAndRestore(t *testing.T) {
 	synced := filepath.Join(t.TempDir(), "Dropbox", "data")
 	wantCall(t, 1, "cloud service", recovery+"\n", "restore", "-from", path, "-data", synced)
 	wantCall(t, 0, "Restored", recovery+"\n", "restore", "-from", path, "-data", synced, "-allow-synced")
+}
+
+// Every failure of the vault has words that say what to do.
+func TestVault_everyFailureHasWords(t *testing.T) {
+	source, err := os.ReadFile(filepath.Join("casework", "vault", "failure.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := regexp.MustCompile(`Failure = "([a-z_.]+)"`).FindAllStringSubmatch(string(source), -1)
+	if len(keys) < 20 {
+		t.Fatalf("only %d failures found", len(keys))
+	}
+	for _, k := range keys {
+		text := errorText(vault.Failure(k[1]))
+		if text == k[1] || !strings.HasSuffix(text, ".") {
+			t.Errorf("%s reads %q", k[1], text)
+		}
+	}
 }

@@ -130,14 +130,8 @@ func accepts(tx *gorm.DB, id casework.CaseID, c casework.Change) error {
 		if known[v.Slot.Entity] {
 			continue
 		}
-		var n int64
-		err := tx.Model(&entityRow{}).Where("org_id = ? AND id = ? AND case_id = ?", localOrg,
-			string(v.Slot.Entity), string(id)).Count(&n).Error
-		if err != nil {
+		if err := findEntity(tx, id, v.Slot); err != nil {
 			return err
-		}
-		if n == 0 {
-			return &casework.Error{Kind: casework.KindNotFound, Key: "error.record.entity", Field: string(v.Slot.Field)}
 		}
 		known[v.Slot.Entity] = true
 	}
@@ -147,6 +141,17 @@ func accepts(tx *gorm.DB, id casework.CaseID, c casework.Change) error {
 		}
 	}
 	return nil
+}
+
+// findEntity makes sure that a value is about an entity of this case.
+func findEntity(tx *gorm.DB, id casework.CaseID, s casework.Slot) error {
+	var n int64
+	err := tx.Model(&entityRow{}).Where("org_id = ? AND id = ? AND case_id = ?", localOrg,
+		string(s.Entity), string(id)).Count(&n).Error
+	if err == nil && n == 0 {
+		err = &casework.Error{Kind: casework.KindNotFound, Key: "error.record.entity", Field: string(s.Field)}
+	}
+	return err
 }
 
 // addValues appends the offered values to their chains, unless somebody else was there first.

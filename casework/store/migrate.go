@@ -29,25 +29,40 @@ func migrate(ctx context.Context, v *vault.Vault, files fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("reading the schema version: %w", err)
 	}
-	for _, id := range done {
-		if !slices.ContainsFunc(all, func(m *gormigrate.Migration) bool { return m.ID == id }) {
-			return vault.ErrNewerSchema
-		}
+	if hasUnknown(done, all) {
+		return vault.ErrNewerSchema
 	}
-	for i, m := range all {
-		if slices.Contains(done, m.ID) {
+	for i := range all {
+		if slices.Contains(done, all[i].ID) {
 			continue
 		}
-		if len(done) > 0 {
-			if err := v.KeepCopy(ctx, m.ID); err != nil {
-				return fmt.Errorf("copying the files before a migration: %w", err)
-			}
+		if err := applyLast(ctx, v, db, all[:i+1], len(done) > 0); err != nil {
+			return err
 		}
-		options := &gormigrate.Options{TableName: "migrations", IDColumnName: "id", IDColumnSize: 255, UseTransaction: true}
-		if err := gormigrate.New(db.WithContext(ctx), options, all[:i+1]).Migrate(); err != nil {
-			return fmt.Errorf("applying migration %s: %w", m.ID, err)
+		done = append(done, all[i].ID)
+	}
+	return nil
+}
+
+// hasUnknown reports whether the database had a migration that this program does not know.
+func hasUnknown(done []string, all []*gormigrate.Migration) bool {
+	return slices.ContainsFunc(done, func(id string) bool {
+		return !slices.ContainsFunc(all, func(m *gormigrate.Migration) bool { return m.ID == id })
+	})
+}
+
+// applyLast applies the last of some migrations, whose others are applied, in one transaction; an
+// existing database is copied first.
+func applyLast(ctx context.Context, v *vault.Vault, db *gorm.DB, some []*gormigrate.Migration, existing bool) error {
+	id := some[len(some)-1].ID
+	if existing {
+		if err := v.KeepCopy(ctx, id); err != nil {
+			return fmt.Errorf("copying the files before a migration: %w", err)
 		}
-		done = append(done, m.ID)
+	}
+	options := &gormigrate.Options{TableName: "migrations", IDColumnName: "id", IDColumnSize: 255, UseTransaction: true}
+	if err := gormigrate.New(db.WithContext(ctx), options, some).Migrate(); err != nil {
+		return fmt.Errorf("applying migration %s: %w", id, err)
 	}
 	return nil
 }

@@ -111,10 +111,7 @@ func diagnose(err error, dir string) Failure {
 }
 
 func diagnoseSQLite(err error, dir string) Failure {
-	code, extended, ok := sqliteCodes(err)
-	if !ok {
-		return ""
-	}
+	code, extended, _ := sqliteCodes(err)
 	switch code {
 	case sqlite3.FULL:
 		return ErrDiskFull
@@ -127,13 +124,18 @@ func diagnoseSQLite(err error, dir string) Failure {
 	case sqlite3.READONLY, sqlite3.CANTOPEN, sqlite3.PERM:
 		return fullOr(ErrFolderNotWritable, dir)
 	case sqlite3.IOERR:
-		if extended == sqlite3.IOERR_DATA || extended == sqlite3.IOERR_SHORT_READ ||
-			extended == sqlite3.IOERR_CORRUPTFS {
-			return ErrDatabaseDamaged
-		}
-		return fullOr("", dir)
+		return diagnoseInput(extended, dir)
 	}
 	return ""
+}
+
+// diagnoseInput tells a damaged page from a full disk: SQLite calls both an input/output error.
+func diagnoseInput(extended sqlite3.ExtendedErrorCode, dir string) Failure {
+	switch extended {
+	case sqlite3.IOERR_DATA, sqlite3.IOERR_SHORT_READ, sqlite3.IOERR_CORRUPTFS:
+		return ErrDatabaseDamaged
+	}
+	return fullOr("", dir)
 }
 
 // fullOr returns ErrDiskFull when hardly any room is left, otherwise the other failure. SQLite says

@@ -173,17 +173,22 @@ func repeatPiece(text []rune) piece {
 		if end < 3 || end < 2*size || end <= best.runes {
 			continue
 		}
-		best = piece{runes: end, reason: "vault.strength.repeats", bits: math.Log2(float64(end))}
-		for i := 0; i < size; {
-			p := wordPiece(text[i:size])
-			if p.runes == 0 {
-				p = piece{runes: 1, bits: singleBits(text[i])}
-			}
-			best.bits += p.bits
-			i += p.runes
-		}
+		best = piece{runes: end, reason: "vault.strength.repeats", bits: math.Log2(float64(end)) + blockBits(text[:size])}
 	}
 	return best
+}
+
+// blockBits is what the block that is repeated costs by itself.
+func blockBits(block []rune) (bits float64) {
+	for i := 0; i < len(block); {
+		p := wordPiece(block[i:])
+		if p.runes == 0 {
+			p = piece{runes: 1, bits: singleBits(block[i])}
+		}
+		bits += p.bits
+		i += p.runes
+	}
+	return bits
 }
 
 // sequencePiece finds runs of neighbours in the alphabet, the digits or on a keyboard.

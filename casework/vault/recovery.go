@@ -93,29 +93,39 @@ func times(a, b byte) byte {
 func ParseRecoveryKey(typed string) (string, error) {
 	groups := strings.FieldsFunc(strings.ToUpper(typed), func(r rune) bool { return r == '-' || r == ' ' })
 	clean := strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(strings.Join(groups, ""))
+	if len(clean) < keyLetters-2 || len(clean) > keyLetters+2 {
+		return "", ErrWrongPassphrase
+	}
 	digits, foreign := keyDigits(clean)
 	switch {
-	case len(clean) < keyLetters-2, len(clean) > keyLetters+2:
-		return "", ErrWrongPassphrase
 	case foreign >= 0 && len(groups) != keyLetters/keyGroup: // words, more likely
 		return "", ErrWrongPassphrase
-	case foreign >= 0 && len(clean) == keyLetters:
-		return "", &RecoveryTypo{Group: foreign/keyGroup + 1}
-	case foreign >= 0, len(digits) != keyLetters:
+	case len(clean) != keyLetters:
 		return "", &RecoveryTypo{}
+	case foreign >= 0:
+		return "", &RecoveryTypo{Group: foreign/keyGroup + 1}
 	}
+	if wrong, at := misfit(digits); wrong {
+		return "", &RecoveryTypo{Group: at}
+	}
+	return group(digits), nil
+}
+
+// misfit reports whether the check characters do not fit, and the group of the wrong character if
+// there is only one: its place follows from the two sums.
+func misfit(digits []byte) (wrong bool, group int) {
 	plain, weighted := syndromes(digits)
 	if plain == 0 && weighted == 0 {
-		return group(digits), nil
+		return false, 0
 	}
 	weight := byte(1)
-	for i := range digits { // one wrong character tells its own place
+	for i := range digits {
 		if times(weight, plain) == weighted {
-			return "", &RecoveryTypo{Group: i/keyGroup + 1}
+			return true, i/keyGroup + 1
 		}
 		weight = times(weight, 2)
 	}
-	return "", &RecoveryTypo{}
+	return true, 0
 }
 
 // keyDigits reads the letters; foreign is the place of the first that is not in the alphabet, or -1.

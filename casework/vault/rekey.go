@@ -112,23 +112,30 @@ func renewSecrets(ctx context.Context, db *sql.DB, vaultID string, old, next []b
 		if err != nil {
 			return err
 		}
-		fresh := Secret{Generation: all[len(all)-1].Generation + 1}
+		newest := all[len(all)-1]
+		fresh := Secret{Generation: newest.Generation + 1}
 		if fresh.Key, err = freshSecret(name); err != nil {
 			return err
 		}
 		if name == secretEvidence {
-			if err := rewrapFiles(ctx, tx, all[len(all)-1], fresh); err != nil {
-				return err
-			}
+			err = rewrapFiles(ctx, tx, newest, fresh)
 		}
-		for _, s := range append(all, fresh) {
-			if err := putSecret(ctx, tx, next, vaultID, name, s); err != nil {
-				return err
-			}
-			clear(s.Key)
+		if err = errors.Join(err, putSecrets(ctx, tx, next, vaultID, name, append(all, fresh))); err != nil {
+			return err
 		}
 	}
 	return tx.Commit()
+}
+
+// putSecrets stores all generations of a secret and clears them.
+func putSecrets(ctx context.Context, tx *sql.Tx, key []byte, vaultID string, name SecretName, all []Secret) error {
+	for _, s := range all {
+		if err := putSecret(ctx, tx, key, vaultID, name, s); err != nil {
+			return err
+		}
+		clear(s.Key)
+	}
+	return nil
 }
 
 // swap puts the copy in the place of the database. Nothing of the old log may be replayed onto it.

@@ -124,24 +124,19 @@ func unpackContent(ctx context.Context, r io.Reader, stage string) (*Restored, e
 	}
 	sums := map[string]string{}
 	w := tar.NewReader(r)
-	for {
+	for ctx.Err() == nil {
 		entry, err := w.Next()
 		if errors.Is(err, io.EOF) {
 			return checkManifest(stage, sums)
 		}
-		if err != nil {
-			return nil, ErrBackupDamaged
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if !expectedName(entry.Name) || entry.Typeflag != tar.TypeReg || sums[entry.Name] != "" {
+		if err != nil || !expectedName(entry.Name) || entry.Typeflag != tar.TypeReg || sums[entry.Name] != "" {
 			return nil, ErrBackupDamaged
 		}
 		if sums[entry.Name], err = extract(w, filepath.Join(stage, filepath.FromSlash(entry.Name))); err != nil {
 			return nil, err
 		}
 	}
+	return nil, ctx.Err()
 }
 
 func expectedName(name string) bool {
@@ -173,38 +168,52 @@ func extract(r io.Reader, path string) (string, error) {
 
 // checkManifest compares signature, list and hashes with what was unpacked.
 func checkManifest(stage string, sums map[string]string) (*Restored, error) {
-	body, err := os.ReadFile(filepath.Join(stage, manifestName))
+	m, signer, err := readManifest(stage)
 	if err != nil {
+		return nil, err
+	}
+	if !m.lists(sums) {
 		return nil, ErrBackupDamaged
-	}
-	sig, err := os.ReadFile(filepath.Join(stage, signatureName))
-	if err != nil {
-		return nil, ErrBackupDamaged
-	}
-	var m manifest
-	if json.Unmarshal(body, &m) != nil || m.Format != headerFormat+"-backup" {
-		return nil, ErrBackupDamaged
-	}
-	if m.Version > 1 {
-		return nil, ErrNewerSchema
-	}
-	signer, err := base64.StdEncoding.DecodeString(m.Signer)
-	if err != nil || len(signer) != ed25519.PublicKeySize || !ed25519.Verify(signer, body, sig) {
-		return nil, ErrBackupDamaged
-	}
-	if len(m.SHA256) != len(sums)-2 || m.SHA256[headerName] == "" || m.SHA256[databaseName] == "" {
-		return nil, ErrBackupDamaged
-	}
-	for name, sum := range m.SHA256 {
-		if sums[name] != sum {
-			return nil, ErrBackupDamaged
-		}
 	}
 	h, err := loadHeader(filepath.Join(stage, headerName))
 	if err != nil || h.ID != m.Vault {
 		return nil, ErrBackupDamaged
 	}
 	return &Restored{Made: m.Made, Fingerprint: fingerprint(signer), Files: len(m.SHA256)}, nil
+}
+
+// readManifest reads the manifest and checks its signature with the key it names.
+func readManifest(stage string) (m manifest, signer ed25519.PublicKey, err error) {
+	body, err := os.ReadFile(filepath.Join(stage, manifestName))
+	if err != nil {
+		return m, nil, ErrBackupDamaged
+	}
+	sig, err := os.ReadFile(filepath.Join(stage, signatureName))
+	if err != nil {
+		return m, nil, ErrBackupDamaged
+	}
+	if json.Unmarshal(body, &m) != nil || m.Format != headerFormat+"-backup" {
+		return m, nil, ErrBackupDamaged
+	}
+	if m.Version > 1 {
+		return m, nil, ErrNewerSchema
+	}
+	signer, err = base64.StdEncoding.DecodeString(m.Signer)
+	if err != nil || len(signer) != ed25519.PublicKeySize || !ed25519.Verify(signer, body, sig) {
+		return m, nil, ErrBackupDamaged
+	}
+	return m, signer, nil
+}
+
+// lists reports whether exactly the unpacked files stand in the manifest, each with its hash.
+func (m manifest) lists(sums map[string]string) bool {
+	for name, sum := range m.SHA256 {
+		if sums[name] != sum {
+			return false
+		}
+	}
+	const unlisted = 2 // manifest and signature
+	return len(m.SHA256) == len(sums)-unlisted && m.SHA256[headerName] != "" && m.SHA256[databaseName] != ""
 }
 
 // putInPlace moves the files; the header goes last, because it is what makes the folder a vault.
