@@ -49,12 +49,13 @@ func (s *Store) find(ctx context.Context, id casework.CaseID) (*gorm.DB, error) 
 	return db, nil
 }
 
-// headQuery takes the last value of each slot, in the order in which the slots were first filled.
-const headQuery = `SELECT v.* FROM case_values v JOIN (
-		SELECT entity_id, field, MAX(seq) AS last, MIN(seq) AS first FROM case_values
-		WHERE org_id = ? AND case_id = ? GROUP BY entity_id, field
-	) h ON v.seq = h.last
-	WHERE v.org_id = ? AND v.case_id = ? ORDER BY h.first`
+// headQuery takes the values that no other supersedes, in the order in which their slots were first
+// filled. Both inner questions are answered by an index; a join with the grouped slots was not.
+const headQuery = `SELECT v.* FROM case_values v WHERE v.org_id = ? AND v.case_id = ?
+	AND NOT EXISTS (SELECT 1 FROM case_values n WHERE n.org_id = v.org_id AND n.case_id = v.case_id
+		AND n.entity_id = v.entity_id AND n.field = v.field AND n.supersedes = v.id)
+	ORDER BY (SELECT MIN(f.seq) FROM case_values f WHERE f.org_id = v.org_id AND f.case_id = v.case_id
+		AND f.entity_id = v.entity_id AND f.field = v.field)`
 
 // Heads implements casework.Record; the values come in the order in which their slots were first
 // filled.
@@ -64,7 +65,7 @@ func (s *Store) Heads(ctx context.Context, id casework.CaseID) ([]casework.Value
 		return nil, err
 	}
 	var rows []valueRow
-	err = db.Raw(headQuery, localOrg, string(id), localOrg, string(id)).Scan(&rows).Error
+	err = db.Raw(headQuery, localOrg, string(id)).Scan(&rows).Error
 	if err != nil {
 		return nil, s.explain(err)
 	}
