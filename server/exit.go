@@ -23,6 +23,7 @@ type awayRow struct{ Measure, Metric, Imperial string }
 func (awayPage) Template() string { return "frame/away" }
 
 func (s *Server) showClosed(c *call) error {
+	forgetPages(c)
 	return c.render(http.StatusForbidden, &closedPage{Base: c.base("frame.closed.title")})
 }
 
@@ -46,10 +47,16 @@ func (s *Server) leave(c *call) error {
 	return nil
 }
 
+// forgetPages makes the browser drop the pages that it keeps whole for Back. Chromium keeps them even
+// though they were sent with no-store, a page without a script cannot cover itself, and clearing the
+// cache does not reach them; but they are dropped when a cookie that scripts cannot read changes.
+func forgetPages(c *call) { setCookie(c, turnCookie, newSecret()) }
+
 // lockNow is the lock button: every session ends.
 func (s *Server) lockNow(c *call) error {
 	s.lock("lock button")
 	c.session, c.opened = nil, nil
+	forgetPages(c)
 	return c.to("/unlock")
 }
 

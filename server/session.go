@@ -14,13 +14,14 @@ import (
 	"keyholder/server/view"
 )
 
-// Names of the two cookies. The prefixed name is used where the browser accepts it on http, which
+// Names of the cookies. The prefixed name is used where the browser accepts it on http, which
 // the probe finds out; the prefix forbids another name on this machine to plant one.
 const (
 	prefix        = "__Host-"
 	probeCookie   = "probe"
 	ticketCookie  = "ticket"
 	sessionCookie = "session"
+	turnCookie    = "turn" // means nothing; see forgetPages
 )
 
 // session is one browser that unlocked. The cookie alone opens nothing: any local program can listen
@@ -245,6 +246,3 @@ func (s *Server) end(v *session) (last bool) {
 	}
 	return len(s.sessions) == 0
 }
-
-// errNoSession is for code that needs a session where there is none.
-var errNoSession = &casework.Error{Kind: casework.KindLocked, Key: "frame.error.locked"}
