@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -304,4 +305,21 @@ func (b *tab) leaveKeys() {
 func (b *tab) wait(d time.Duration) {
 	b.t.Helper()
 	b.do("waiting", chromedp.Sleep(d))
+}
+
+// cookies is what the tab would send to the program, as one header.
+func (b *tab) cookies() string {
+	b.t.Helper()
+	action := func(ctx context.Context, target *chromedp.Target) ([]string, error) {
+		got, err := cdp.Call(ctx, target, network.GetCookies, network.GetCookiesParams{URLs: []string{b.url()}})
+		if err != nil {
+			return nil, err
+		}
+		var out []string
+		for _, c := range got.Cookies {
+			out = append(out, c.Name+"="+c.Value)
+		}
+		return out, nil
+	}
+	return strings.Join(get(b, "reading the cookies", action), "; ")
 }

@@ -12,9 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -168,29 +166,13 @@ func (b *tab) expectConsole(part string) {
 	}
 }
 
-// source is the page as the server sent it.
-func (b *tab) source() []byte {
-	b.t.Helper()
-	action := func(ctx context.Context, target *chromedp.Target) ([]byte, error) {
-		tree, err := cdp.Call(ctx, target, page.GetFrameTree, cdp.Empty{})
-		if err != nil {
-			return nil, err
-		}
-		frame := tree.FrameTree.Frame
-		params := page.GetResourceContentParams{FrameID: frame.ID, URL: frame.URL}
-		content, err := cdp.Call(ctx, target, page.GetResourceContent, params)
-		if err != nil {
-			return nil, err
-		}
-		return content.Content, nil
-	}
-	return get(b, "reading the source", action)
-}
-
+// keepSource keeps the page as the server sent it. Only a tab without scripts can tell: elsewhere a
+// script may have changed it, and the browser keeps no copy of what must not be stored.
 func (b *tab) keepSource(name string) {
 	b.t.Helper()
-	if b.script {
-		keep(b.t, "pages", fileName(name)+".html", b.source())
+	if !b.script {
+		keep(b.t, "pages", fileName(name)+".html", []byte("<!DOCTYPE html>\n"+
+			get(b, "reading the source", chromedp.Evaluate[string]("document.documentElement.outerHTML"))+"\n"))
 	}
 }
 

@@ -119,7 +119,10 @@ func (b *tab) hear(ev any) {
 	case *runtime.EventExceptionThrown:
 		b.console = append(b.console, "exception: "+exceptionText(ev.ExceptionDetails))
 	case *cdplog.EventEntryAdded:
-		b.console = append(b.console, string(ev.Entry.Level)+": "+ev.Entry.Text+" "+ev.Entry.URL)
+		// The browser acknowledges the clearing of its own stores, which is what was asked of it.
+		if !strings.HasPrefix(ev.Entry.Text, "Clear-Site-Data header on") {
+			b.console = append(b.console, string(ev.Entry.Level)+": "+ev.Entry.Text+" "+ev.Entry.URL)
+		}
 	case *audits.EventIssueAdded:
 		b.hearIssue(ev.Issue)
 	case *network.EventRequestWillBeSent:

@@ -27,6 +27,10 @@ type suite struct {
 	binaryErr  error
 	scratch    string
 
+	textsOnce sync.Once
+	texts     map[string]string
+	textsErr  error
+
 	mu      sync.Mutex
 	checked map[string]bool // pages that axe has seen, by name and theme
 }
