@@ -97,7 +97,7 @@ func (c *call) nav() []view.Link {
 		{"frame.nav.numbers", "/statistics"},
 		{"frame.nav.settings", "/settings"},
 	} {
-		if !c.s.hasPage(e.path) {
+		if !c.s.shown[e.path] {
 			continue
 		}
 		current := c.local() == e.path || strings.HasPrefix(c.local(), e.path+"/")

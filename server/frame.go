@@ -59,16 +59,19 @@ func (s *Server) frameArea() area {
 	}
 }
 
-// hasPage reports whether an address behind the lock is there to be shown.
-func (s *Server) hasPage(path string) bool {
-	for _, a := range s.areas() {
+// pagesOf collects the page structs of all areas and notes which paths can be shown.
+func (s *Server) pagesOf(areas []area) []view.Page {
+	var pages []view.Page
+	s.shown = map[string]bool{}
+	for _, a := range areas {
+		pages = append(pages, a.pages...)
 		for _, r := range a.routes {
-			if r.access == unlocked && r.method == http.MethodGet && r.path == path {
-				return true
+			if r.access == unlocked && r.method == http.MethodGet {
+				s.shown[r.path] = true
 			}
 		}
 	}
-	return false
+	return pages
 }
 
 // script tells the page how long it may stay open.

@@ -27,6 +27,7 @@ type Server struct {
 	texts  *i18n.Localiser
 	assets *assets
 	router *gin.Engine
+	shown  map[string]bool // paths of all pages behind the lock
 
 	content  *checklist.Content
 	sittings *casework.Consultations
@@ -80,12 +81,9 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.jobs, s.endJobs = context.WithCancel(context.Background())
 	areas := s.areas()
-	var pages []view.Page
-	for _, a := range areas {
-		pages = append(pages, a.pages...)
-	}
+	pages := s.pagesOf(areas)
 	s.engine, err = view.New(view.Config{
-		Templates: cfg.Templates, Texts: locales, Static: assets.url, Pages: pages,
+		Templates: cfg.Templates, Texts: texts, Static: assets.url, Pages: pages,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing pages: %w", err)

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"keyholder/casework"
 	"keyholder/casework/stats"
 	"keyholder/server/view"
 )

@@ -1,5 +1,5 @@
 // Package view turns typed page structs into HTML. Layout, partials and pages are parsed once at
-// start for every language; a page whose template asks for a field that its struct does not have
+// start in the language of the process; a page whose template asks for a field that its struct does not have
 // stops the program at start, not a worker in the middle of a session.
 package view
 
@@ -22,31 +22,26 @@ type Page interface {
 	PageBase() *Base
 }
 
-// Engine holds the parsed templates of all languages. It is safe for concurrent use.
+// Engine holds the parsed pages in one language. It is safe for concurrent use.
 type Engine struct {
-	pages map[string]map[string]*template.Template // language, then page
+	pages map[string]*template.Template // by name, "frame/unlock"
 }
 
 // Config is what New needs.
 type Config struct {
 	Templates fs.FS                    // holds layout, partials and pages
-	Texts     *i18n.Catalogue          // texts of all languages
+	Texts     *i18n.Localiser          // texts of the language of the process
 	Static    func(name string) string // address of a static file
 	Pages     []Page                   // one value of every page there is
 }
 
-// New parses and checks every page in every language. The error names the page and what is wrong.
+// New parses and checks every page. The error names the page and what is wrong.
 func New(cfg Config) (*Engine, error) {
-	e := &Engine{pages: map[string]map[string]*template.Template{}}
-	for _, lang := range cfg.Texts.Languages() {
-		texts, err := cfg.Texts.Localiser(lang)
-		if err != nil {
-			return nil, err
-		}
-		if e.pages[lang], err = parsePages(cfg, texts); err != nil {
-			return nil, fmt.Errorf("parsing pages in language %s: %w", lang, err)
-		}
+	pages, err := parsePages(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("parsing pages: %w", err)
 	}
+	e := &Engine{pages: pages}
 	return e, e.checkAll(cfg.Pages)
 }
 
@@ -54,7 +49,7 @@ func (e *Engine) checkAll(pages []Page) error {
 	known := map[string]bool{}
 	for _, p := range pages {
 		known[p.Template()] = true
-		set, ok := e.pages[i18n.Source][p.Template()]
+		set, ok := e.pages[p.Template()]
 		if !ok {
 			return fmt.Errorf("checking page %T: no template %s.html", p, p.Template())
 		}
@@ -66,7 +61,7 @@ func (e *Engine) checkAll(pages []Page) error {
 			return fmt.Errorf("checking page %s: %w", p.Template(), err)
 		}
 	}
-	for name := range e.pages[i18n.Source] {
+	for name := range e.pages {
 		if !known[name] {
 			return fmt.Errorf("checking page %s: no page struct is registered for it", name)
 		}
@@ -75,8 +70,8 @@ func (e *Engine) checkAll(pages []Page) error {
 }
 
 // parsePages builds one template set per page: layout, all partials, the page.
-func parsePages(cfg Config, texts *i18n.Localiser) (map[string]*template.Template, error) {
-	common, err := template.New("common").Funcs(funcs(texts, cfg.Static)).
+func parsePages(cfg Config) (map[string]*template.Template, error) {
+	common, err := template.New("common").Funcs(funcs(cfg.Texts, cfg.Static)).
 		ParseFS(cfg.Templates, "layout/*.html", "partials/*.html")
 	if err != nil {
 		return nil, err
@@ -109,13 +104,12 @@ func root(set *template.Template) string {
 	return "layout"
 }
 
-// Render draws p in the language of its Base. Nothing is returned but the whole page, so that an
-// error never leaves half a page with the worker.
+// Render draws p. Nothing is returned but the whole page, so that an error never leaves half a page
+// with the worker.
 func (e *Engine) Render(p Page) ([]byte, error) {
-	b := p.PageBase()
-	set, ok := e.pages[b.Lang][p.Template()]
+	set, ok := e.pages[p.Template()]
 	if !ok {
-		return nil, fmt.Errorf("rendering page %s: not there in language %q", p.Template(), b.Lang)
+		return nil, fmt.Errorf("rendering page %s: there is none", p.Template())
 	}
 	var out bytes.Buffer
 	if err := set.ExecuteTemplate(&out, root(set), p); err != nil {

@@ -44,6 +44,7 @@ type Choice struct {
 // Radios is a question with one answer (radios).
 type Radios struct {
 	Name, Label, Hint, Error string
+	About                    string // what the label speaks of, for those who hear it by itself
 
 	Items   []Choice
 	Inline  bool
@@ -54,6 +55,7 @@ type Radios struct {
 // Checkboxes is a question with any number of answers (checkboxes).
 type Checkboxes struct {
 	Name, Label, Hint, Error string
+	About                    string // what the label speaks of, for those who hear it by itself
 
 	Items   []Choice
 	Small   bool
@@ -63,6 +65,7 @@ type Checkboxes struct {
 // Select is a list to choose one of, for more than about eight items (select).
 type Select struct {
 	Name, Label, Hint, Error string
+	About                    string // what the label speaks of, for those who hear it by itself
 
 	Items []Choice
 }
