@@ -124,7 +124,7 @@ func (p *place) conflict(c *call, clash *casework.Conflict, prefix string) error
 		})
 	}
 	page.Fields = resend(c, now)
-	return c.render(409, page)
+	return c.again(page)
 }
 
 // words puts a value into the words that were offered, free text included.

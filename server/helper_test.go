@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -33,6 +34,30 @@ type fakeVault struct {
 	passphrase string
 	record     *casework.Memory
 	drafts     []Draft
+	releases   fakeReleases
+}
+
+// fakeReleases freezes in memory.
+type fakeReleases struct{ bodies map[string][]byte }
+
+func (f *fakeReleases) Release(_ context.Context, key string) ([]byte, error) {
+	body, ok := f.bodies[key]
+	if !ok {
+		return nil, &casework.Error{Kind: casework.KindNotFound, Key: "error.release.not_found"}
+	}
+	return body, nil
+}
+
+func (f *fakeReleases) Released(context.Context) ([][]byte, error) {
+	return slices.Collect(maps.Values(f.bodies)), nil
+}
+
+func (f *fakeReleases) Freeze(_ context.Context, key string, body []byte, _ casework.WorkerID) error {
+	if f.bodies == nil {
+		f.bodies = map[string][]byte{}
+	}
+	f.bodies[key] = body
+	return nil
 }
 
 type keyedError string
@@ -63,7 +88,8 @@ func (v *fakeVault) Unlock(_ context.Context, secret string) (*Opened, error) {
 
 func (v *fakeVault) open() *Opened {
 	return &Opened{
-		Record: v.record, Cases: v.record, Audit: v.record, Settings: v.record, Worker: "w1",
+		Record: v.record, Cases: v.record, Audit: v.record, Settings: v.record,
+		Releases: &v.releases, Worker: "w1",
 		Drafts: func(context.Context) ([]Draft, error) { return v.drafts, nil },
 		DropDrafts: func(ids ...string) error {
 			v.drafts = slices.DeleteFunc(v.drafts, func(d Draft) bool { return slices.Contains(ids, d.ID) })

@@ -1,0 +1,84 @@
+package server
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"keyholder/casework"
+	"keyholder/casework/stats"
+	"keyholder/scanner"
+	"keyholder/scanner/catalogue"
+)
+
+func statsMonth(at time.Time) stats.Month { return stats.MonthOf(at) }
+
+// The scanner and casework name devices by the same closed set of codes, and every code has words.
+func TestTranslate_sameCodes(t *testing.T) {
+	s := newWorld(t).server
+	var groups []string
+	for _, g := range catalogue.Groups() {
+		groups = append(groups, string(g))
+	}
+	var ours []string
+	for _, g := range casework.DeviceGroups() {
+		ours = append(ours, g.Code)
+		var classes []string
+		for _, class := range catalogue.Classes(catalogue.Group(g.Code)) {
+			classes = append(classes, string(class))
+		}
+		if !slices.Equal(classes, g.Classes) {
+			t.Errorf("classes of %s: the scanner has %v, casework has %v", g.Code, classes, g.Classes)
+		}
+		for _, class := range g.Classes {
+			if !s.texts.Has("device.class." + class) {
+				t.Errorf("class %s has no words", class)
+			}
+		}
+		if !s.texts.Has("device.group." + g.Code) {
+			t.Errorf("group %s has no words", g.Code)
+		}
+	}
+	if !slices.Equal(groups, ours) {
+		t.Errorf("the scanner has the groups %v, casework has %v", groups, ours)
+	}
+}
+
+// Every reason and state that a source can give has a sentence, so that no empty table ever stands
+// for "could not look".
+func TestScan_everyReasonHasWords(t *testing.T) {
+	s := newWorld(t).server
+	for _, r := range scanner.Reasons() {
+		if !s.texts.Has("scan.reason." + string(r)) {
+			t.Errorf("reason %s has no words", r)
+		}
+	}
+	for _, st := range []scanner.State{scanner.Looked, scanner.LookedNothing, scanner.CouldNotLook} {
+		if !s.texts.Has("scan.state." + string(st)) {
+			t.Errorf("state %s has no words", st)
+		}
+	}
+}
+
+// Everything that content and rules can say about a plan has words.
+func TestPlan_everyCodeHasWords(t *testing.T) {
+	s := newWorld(t).server
+	for i := range s.content.Actions {
+		a := &s.content.Actions[i]
+		for _, key := range []string{"plan.who." + a.WhoActs, "plan.proof." + a.ProofLost} {
+			if !s.texts.Has(key) {
+				t.Errorf("step %s: no words for %s", a.ID, key)
+			}
+		}
+		for _, e := range a.Ends {
+			if !s.texts.Has("plan.end." + e) {
+				t.Errorf("step %s: no words for the end %s", a.ID, e)
+			}
+		}
+	}
+	for _, q := range s.content.Questions() {
+		if q.ProofLost != "" && !s.texts.Has("plan.proof."+q.ProofLost) {
+			t.Errorf("question %s: no words for the proof %s", q.ID, q.ProofLost)
+		}
+	}
+}
