@@ -169,6 +169,7 @@ type questionPage struct {
 	Action   string
 	Question questionView
 	Save     view.Button
+	More     *view.Button // one more row of a list
 	Topic    view.Button
 }
 
@@ -199,6 +200,9 @@ func (s *Server) drawQuestion(c *call, p *place, q *checklist.Question, as check
 	page.Question.Text = ""
 	page.Save = view.Button{Text: c.t("checklist.question.save_next"), Name: "_then", Value: "next"}
 	page.Topic = view.Button{Text: c.t("checklist.question.save_topic"), Name: "_then", Value: "topic", Kind: "secondary"}
+	if q.Rows != nil {
+		page.More = &view.Button{Text: c.t("checklist.question.save_more"), Name: "_then", Value: "more", Kind: "secondary"}
+	}
 	if errs != nil {
 		return c.again(page)
 	}
@@ -218,6 +222,9 @@ func (s *Server) saveQuestion(c *call, p *place) error {
 		return s.drawQuestion(c, p, q, a.answers, a.errors)
 	}
 	c.settle()
+	if c.PostForm("_then") == "more" {
+		return c.to(p.within + "/ask/" + q.ID)
+	}
 	if next := s.nextInSection(p, q); next != nil && c.PostForm("_then") == "next" {
 		return c.to(p.within + "/ask/" + next.ID)
 	}
