@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
+	"keyholder/casework/knowledge"
 	"keyholder/scanner"
 	"keyholder/scanner/catalogue"
 	"keyholder/scanner/lan"
@@ -229,11 +231,11 @@ func whoCouldNotice(choice lan.Choice) string {
 		name + ". They are the questions phones and computers ask all day; nobody knows in advance who looks at them.\n"
 }
 
-// identifier says what a device is. It is the one place where sightings, catalogue and knowledge meet
-// outside the server.
+// identifier says what a device is and what such a thing can do. It is the one place outside the server
+// where sightings, catalogue and knowledge meet.
 type identifier struct {
-	known        *catalogue.Catalogue
-	capabilities func(group, class string) []string
+	known *catalogue.Catalogue
+	base  *knowledge.Base
 }
 
 func newIdentifier() (*identifier, error) {
@@ -241,5 +243,38 @@ func newIdentifier() (*identifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &identifier{known: known, capabilities: func(group, class string) []string { return nil }}, nil
+	base, err := knowledge.Load()
+	if err != nil {
+		return nil, err
+	}
+	return &identifier{known: known, base: base}, nil
+}
+
+// capabilities returns what a class can do. Where only the group is known, it is what every class of
+// the group can do, and the rest is said to be unknown.
+func (i *identifier) capabilities(group catalogue.Group, class catalogue.Class) []string {
+	if class != "" {
+		return capabilityCodes(i.base.Capabilities(knowledge.Code(class)))
+	}
+	var common []knowledge.Capability
+	for n, c := range catalogue.Classes(group) {
+		can := i.base.Capabilities(knowledge.Code(c))
+		if n == 0 {
+			common = slices.Clone(can)
+			continue
+		}
+		common = slices.DeleteFunc(common, func(x knowledge.Capability) bool { return !slices.Contains(can, x) })
+	}
+	if !slices.Contains(common, knowledge.Unknown) {
+		common = append(common, knowledge.Unknown)
+	}
+	return capabilityCodes(common)
+}
+
+func capabilityCodes(list []knowledge.Capability) []string {
+	codes := make([]string, 0, len(list))
+	for _, c := range list {
+		codes = append(codes, string(c))
+	}
+	return codes
 }

@@ -99,7 +99,7 @@ func (i *identifier) describe(d scanner.Device) scannedDevice {
 		MACs: orEmpty(d.MACs), Addresses: []string{}, Names: []string{},
 		Group: id.Group, Class: id.Class, Brand: id.Brand, Model: id.Model, Confidence: id.Confidence,
 		Evidence: orEmpty(id.Evidence), Conflicts: id.Conflicts,
-		Capabilities: orEmpty(i.capabilities(string(id.Group), string(id.Class))),
+		Capabilities: i.capabilities(id.Group, id.Class),
 		Ports:        portsOf(d), SeenBy: orEmpty(d.Sources),
 		Gateway: d.Gateway, ThisComputer: d.ThisComputer, PrivateMAC: d.PrivateMAC, Remembered: d.Remembered,
 	}
