@@ -12,7 +12,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -166,14 +168,23 @@ func (b *tab) expectConsole(part string) {
 	}
 }
 
-// keepSource keeps the page as the server sent it. Only a tab without scripts can tell: elsewhere a
-// script may have changed it, and the browser keeps no copy of what must not be stored.
+// keepSource keeps the page as the server sent it, before a script or the browser changed it.
 func (b *tab) keepSource(name string) {
 	b.t.Helper()
 	if !b.script {
-		keep(b.t, "pages", fileName(name)+".html", []byte("<!DOCTYPE html>\n"+
-			get(b, "reading the source", chromedp.Evaluate[string]("document.documentElement.outerHTML"))+"\n"))
+		return // the same bytes
 	}
+	b.mu.Lock()
+	id := b.document
+	b.mu.Unlock()
+	action := func(ctx context.Context, target *chromedp.Target) ([]byte, error) {
+		body, err := cdp.Call(ctx, target, network.GetResponseBody, network.GetResponseBodyParams{RequestID: id})
+		if err != nil {
+			return nil, err
+		}
+		return body.Body, nil
+	}
+	keep(b.t, "pages", fileName(name)+".html", get(b, "reading the source", action))
 }
 
 func (b *tab) keepPicture(name string) {

@@ -231,3 +231,16 @@ func TestFrame_keyboard(t *testing.T) {
 	b.enterKey()
 	b.isAway()
 }
+
+// TestFrame_lockLosesNothing locks and unlocks again and again: the process that held the vault ends
+// with each lock, and no request of the browser may be lost between it and the next.
+func TestFrame_lockLosesNothing(t *testing.T) {
+	b := startApp(t).open(t)
+	b.firstRun()
+	for range 10 {
+		b.click(b.say("frame.lock"))
+		b.wants(b.say("frame.unlock.title"))
+		b.unlock()
+	}
+	b.check("home-empty")
+}

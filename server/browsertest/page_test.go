@@ -35,6 +35,7 @@ type tab struct {
 	policy   []string // violations of the content security policy
 	requests []string // every address that was asked for
 	visited  []visit  // every page that was shown
+	document network.RequestID
 	inputs   inputs
 }
 
@@ -127,6 +128,10 @@ func (b *tab) hear(ev any) {
 		b.hearIssue(ev.Issue)
 	case *network.EventRequestWillBeSent:
 		b.requests = append(b.requests, ev.Request.URL)
+	case *network.EventResponseReceived:
+		if ev.Type == network.ResourceTypeDocument {
+			b.document = ev.RequestID
+		}
 	case *page.EventFrameNavigated:
 		b.visited = append(b.visited, visit{url: ev.Frame.URL + ev.Frame.URLFragment})
 	}
@@ -275,6 +280,12 @@ func (b *tab) waitText(text string) {
 			b.t.Fatalf("the page never said %q\n%s", text, b.where())
 		}
 	}
+}
+
+// evaluate is the text that an expression of the page has.
+func (b *tab) evaluate(expression string) string {
+	b.t.Helper()
+	return get(b, "looking at the page", chromedp.Evaluate[string](expression))
 }
 
 // plain folds white space, so that a line break in a narrow window is no difference.
