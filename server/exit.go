@@ -69,6 +69,7 @@ func (s *Server) lock(reason string) {
 	s.mu.Unlock()
 	s.cfg.Log.Info("locked", "reason", reason)
 	s.endJobs()
+	s.stopListening()
 	if opened != nil {
 		if err := opened.Close(); err != nil {
 			s.cfg.Log.Error("closing the vault", "kind", kinds(err))

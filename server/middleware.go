@@ -116,6 +116,12 @@ func (s *Server) serve(r route) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		start := s.cfg.Now()
 		call := &call{Context: c, s: s}
+		if s.isClosing() {
+			// This connection was opened before the lock: the next process answers.
+			c.Redirect(http.StatusTemporaryRedirect, "http://"+s.cfg.Host+c.Request.URL.RequestURI())
+			c.Writer.WriteHeaderNow()
+			return
+		}
 		if err := s.admit(call, r); err != nil {
 			s.fail(call, err)
 		}
@@ -211,10 +217,7 @@ func (s *Server) once(c *call, h handler) error {
 
 // exitWhenClosing ends the process once the answer that locked the vault has been written.
 func (s *Server) exitWhenClosing(c *call) {
-	s.mu.Lock()
-	closing := s.closing
-	s.mu.Unlock()
-	if closing {
+	if s.isClosing() {
 		c.Writer.Flush()
 		s.cfg.Exit("locked")
 	}

@@ -5,6 +5,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -45,6 +46,8 @@ type Server struct {
 	lastSeen time.Time
 	heldTill time.Time // "In session" holds the idle lock until then
 	closing  bool
+
+	listeners []net.Listener // while Serve accepts
 }
 
 // New parses all templates and texts and builds the routes. It fails when any of them is wrong, so
