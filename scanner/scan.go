@@ -80,32 +80,46 @@ func newRun(scope Scope, progress func(Progress)) *run {
 	}
 }
 
-// start starts every source and returns a channel that closes when all have ended. Followers are
-// told that no more addresses come once the others have ended.
+// start starts every source and returns a channel that closes when all have ended. A follower is told
+// that no more addresses come once the others have ended, and the followers that stand before it: one
+// that finds addresses itself has to stand before one that only asks about them.
 func (r *run) start(ctx context.Context, sources []Source) <-chan struct{} {
-	var leaders, followers sync.WaitGroup
+	type following struct {
+		queue *queue
+		ended chan struct{}
+	}
+	var leaders sync.WaitGroup
+	var followers []following
+	var starts []func()
 	for _, s := range sources {
-		if f, ok := s.(Follower); ok {
-			q := newQueue()
-			r.queues = append(r.queues, q)
-			followers.Go(func() {
-				r.one(s.Name(), func() Outcome { return f.Follow(ctx, r.scope, q.out, r.emit) })
+		f, ok := s.(Follower)
+		if !ok {
+			starts = append(starts, func() {
+				leaders.Go(func() { r.one(s.Name(), func() Outcome { return s.Observe(ctx, r.scope, r.emit) }) })
 			})
-			go q.feed(ctx)
 			continue
 		}
-		leaders.Go(func() {
-			r.one(s.Name(), func() Outcome { return s.Observe(ctx, r.scope, r.emit) })
+		q := following{newQueue(), make(chan struct{})}
+		followers, r.queues = append(followers, q), append(r.queues, q.queue)
+		starts = append(starts, func() {
+			go q.queue.feed(ctx)
+			go func() {
+				defer close(q.ended)
+				r.one(s.Name(), func() Outcome { return f.Follow(ctx, r.scope, q.queue.out, r.emit) })
+			}()
 		})
+	}
+	for _, start := range starts { // now that every queue exists, so that none misses an address
+		start()
 	}
 	done := make(chan struct{})
 	go func() {
+		defer close(done)
 		leaders.Wait()
-		for _, q := range r.queues {
-			q.close()
+		for _, f := range followers {
+			f.queue.close()
+			<-f.ended
 		}
-		followers.Wait()
-		close(done)
 	}()
 	return done
 }
@@ -169,9 +183,29 @@ func (r *run) close(cancelled bool, sources []Source) *Report {
 		}
 	}
 	listed, further := r.found.devices(MaximumListed)
+	suspectBlocked(r.outcomes, len(listed))
 	return &Report{
 		Scope: r.scope, Devices: listed, Further: further, Outcomes: r.outcomes,
 		Started: r.started, Ended: time.Now(), Stopped: cancelled,
+	}
+}
+
+// manyNeighbours is how many devices make it strange that not one answers a question to all.
+const manyNeighbours = 6
+
+// suspectBlocked adds to the outcomes that questions to all devices may have been blocked: there are
+// many devices, and not one was heard in any of the protocols that almost every home speaks.
+func suspectBlocked(outcomes map[SourceName]Outcome, devices int) {
+	asked := []SourceName{SourceMDNS, SourceSSDP, SourceWSD}
+	for _, name := range asked {
+		if outcomes[name].State != LookedNothing || devices < manyNeighbours {
+			return
+		}
+	}
+	for _, name := range asked {
+		o := outcomes[name]
+		o.Limits = append(slices.Clone(o.Limits), ReasonMulticastBlocked)
+		outcomes[name] = o
 	}
 }
 

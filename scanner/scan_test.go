@@ -80,6 +80,30 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// finder is a follower that finds an address itself, after all others have ended.
+type finder struct{ fakeSource }
+
+func (f finder) Follow(_ context.Context, _ Scope, seen <-chan netip.Addr, emit func(Sighting)) Outcome {
+	for range seen {
+	}
+	time.Sleep(20 * time.Millisecond)
+	emit(Sighting{Source: f.name, Keys: []Key{ip("192.168.7.50")}})
+	return Could(1)
+}
+
+// TestRun_followersInOrder: what one follower finds reaches the next, also when every other source
+// could not look.
+func TestRun_followersInOrder(t *testing.T) {
+	var followed []netip.Addr
+	failing := fakeSource{SourceMDNS, func(context.Context, Scope, func(Sighting)) Outcome { return CouldNot(ReasonMulticastBlocked) }}
+	_, err := Run(t.Context(), home(), []Source{
+		failing, finder{fakeSource{name: SourceNeighbour}}, fakeFollower{fakeSource{name: SourceGateway}, &followed},
+	}, nil)
+	if err != nil || len(followed) != 1 {
+		t.Errorf("err %v, followed %v", err, followed)
+	}
+}
+
 func TestRun_refusesScope(t *testing.T) {
 	s := home()
 	s.Attestation = ""
@@ -138,6 +162,16 @@ func TestRun_cancel(t *testing.T) {
 	}
 	if !r.Stopped || len(r.Devices) != 1 || r.Outcomes[SourceMDNS].Reason != ReasonCancelled {
 		t.Errorf("report %+v", r)
+	}
+}
+
+func TestRun_suspectsBlockedMulticast(t *testing.T) {
+	neighbours := seeing(SourceNeighbour, "192.168.7.1", "192.168.7.2", "192.168.7.3", "192.168.7.4", "192.168.7.5", "192.168.7.6")
+	for want, mdns := range map[int]fakeSource{1: seeing(SourceMDNS), 0: seeing(SourceMDNS, "192.168.7.1")} {
+		r, err := Run(t.Context(), home(), []Source{neighbours, mdns, seeing(SourceSSDP), seeing(SourceWSD)}, nil)
+		if err != nil || len(r.Outcomes[SourceSSDP].Limits) != want {
+			t.Errorf("err %v, outcome %+v, want %d limits", err, r.Outcomes[SourceSSDP], want)
+		}
 	}
 }
 
