@@ -46,6 +46,15 @@ func (c *call) local() string {
 	return strings.TrimPrefix(path, "/k/"+c.session.key)
 }
 
+// page is the path of the page that is shown: of the page that the form stood on when it is shown
+// again with its errors.
+func (c *call) page() string {
+	if from := c.PostForm("_from"); c.Request.Method == http.MethodPost && local(from) {
+		return from
+	}
+	return c.local()
+}
+
 // act says who does something as part of which form post, for casework.
 func (c *call) act() casework.Act {
 	return casework.Act{Submission: c.PostForm("_submission"), By: c.opened.Worker}
@@ -69,7 +78,7 @@ func (c *call) plainBase() view.Base {
 	s := c.s
 	b := view.Base{
 		Lang: s.texts.Lang, Dir: s.texts.Dir, Product: c.product(), MadeUp: s.cfg.MadeUp,
-		Path: c.local(), Submission: casework.NewID(),
+		Path: c.page(), Submission: casework.NewID(),
 	}
 	if c.session == nil {
 		return b

@@ -58,6 +58,13 @@ func (s *Server) mustLock(wall, machine time.Duration) string {
 	return "idle"
 }
 
+// idleLock is how long nobody may be there before the vault locks.
+func (s *Server) idleLock() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cfg.IdleLock
+}
+
 // awake is sent by the script while somebody types: a long note must not lock under her hands.
 func (s *Server) awake(c *call) error {
 	c.Status(http.StatusNoContent)

@@ -23,7 +23,8 @@ const maxKept = 20
 
 // keep seals a form and reports whether it is kept.
 func (s *Server) keep(c *call) bool {
-	k := kept{From: c.PostForm("_from"), Action: belowKey(c.Request.URL.Path), Values: url.Values{}}
+	k := kept{From: c.PostForm("_from"), Values: url.Values{}}
+	k.Action = afterSitting(belowKey(c.Request.URL.Path), k.From)
 	if !local(k.From) {
 		return false
 	}
@@ -41,6 +42,17 @@ func (s *Server) keep(c *call) bool {
 		return false
 	}
 	return true
+}
+
+// afterSitting is where a form of a sitting is sent once the sitting is over: to the same place of the
+// case that it wrote to, which is the one its page comes back in.
+func afterSitting(action, from string) string {
+	parts, place := strings.SplitN(action, "/", 4), strings.SplitN(from, "/", 4)
+	if len(parts) < 3 || len(place) < 3 || parts[1] != "session" || place[1] != "cases" {
+		return action
+	}
+	parts[1], parts[2] = place[1], place[2]
+	return strings.Join(parts, "/")
 }
 
 // local refuses anything that is not a plain path of ours: whoever can write to the data folder can

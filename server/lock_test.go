@@ -170,6 +170,18 @@ func TestServer_keeps_nothing_from_strangers(t *testing.T) {
 	want(t, "sealed", len(w.vault.drafts), 0)
 }
 
+func TestAfterSitting(t *testing.T) {
+	for _, tt := range []struct{ action, from, want string }{
+		{"/session/9/ask/3", "/cases/7/ask/3", "/cases/7/ask/3"},
+		{"/session/9", "/cases/7", "/cases/7"},
+		{"/cases/7/ask", "/cases/7/ask", "/cases/7/ask"},
+		{"/session", "/cases/7", "/session"},
+		{"/settings", "/settings", "/settings"},
+	} {
+		want(t, tt.action, afterSitting(tt.action, tt.from), tt.want)
+	}
+}
+
 // guardless is a form as a page that was open before the lock would send it.
 func (b *browser) guardless(from string) map[string][]string {
 	return map[string][]string{"_from": {from}, "passphrase": {"secret secret"}}

@@ -36,7 +36,7 @@ func forPlaces(s *Server, method, path string, h placed) []route {
 func (s *Server) book(c *call) *casework.Casebook {
 	return casework.NewCasebook(casework.CasebookConfig{
 		Record: c.opened.Record, Cases: c.opened.Cases, Audit: c.opened.Audit, Clock: s.cfg.Now,
-		Content: s.content,
+		Content: s.content, MadeUp: s.cfg.MadeUp,
 	})
 }
 

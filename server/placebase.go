@@ -12,6 +12,7 @@ type placeBase struct {
 func (b placeBase) settled(p *place) placeBase {
 	b.Within = p.within
 	if p.recorded() {
+		b.OnRecord = "/cases/" + string(p.id)
 		b.CaseCode = p.file.Case.Code
 	}
 	return b

@@ -77,7 +77,7 @@ func (s *Server) showSettings(c *call) error {
 		f.product = s.cfg.Product
 	}
 	if f.idle == "" {
-		f.idle = strconv.Itoa(int(s.cfg.IdleLock / time.Minute))
+		f.idle = strconv.Itoa(int(s.idleLock() / time.Minute))
 	}
 	return c.show(s.newSettingsPage(c, f))
 }

@@ -16,6 +16,7 @@ type Base struct {
 	Product  string // the neutral product name, a setting
 	CaseCode string // random code of the open case, never a name; empty outside a case
 	Within   string // path of the record the page belongs to, "/cases/ID" or "/session/ID"; empty outside
+	OnRecord string // path of the case that this page writes to; empty while nothing is on record
 	MadeUp   bool   // the demonstration: every page says so
 	Open     bool   // behind the lock: header with lock, Emergency and navigation
 
@@ -56,8 +57,19 @@ func (b *Base) At(path string) string {
 func (b *Base) In(path string) string { return b.At(b.Within + path) }
 
 // Guard is what form-guard needs; it is the same for every form of the page.
+//
+// From is where the form comes back to when it is sent into a lock. A sitting does not outlive the
+// lock: its forms come back in the case once it is on record, and nowhere before that, because what
+// was said without a record is not written anywhere.
 func (b *Base) Guard() Guard {
-	return Guard{Token: b.FormToken, Submission: b.Submission, From: b.Path}
+	from := b.Path
+	if rest, within := strings.CutPrefix(b.Path, b.Within); within && strings.HasPrefix(b.Within, "/session") {
+		from = ""
+		if b.OnRecord != "" {
+			from = b.OnRecord + rest
+		}
+	}
+	return Guard{Token: b.FormToken, Submission: b.Submission, From: from}
 }
 
 // Error returns the text of the first error of a field, empty without one.

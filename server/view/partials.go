@@ -60,6 +60,7 @@ type Checkboxes struct {
 	Items   []Choice
 	Small   bool
 	Heading bool
+	Aside   bool // refines the question before it: the label is for those who cannot see that
 }
 
 // Select is a list to choose one of, for more than about eight items (select).
@@ -201,6 +202,7 @@ type ActionCard struct {
 	Number   string
 	Title    string
 	Warnings []string
+	Before   []Row // what has to be known before the text is read
 	Text     string
 	Steps    []string
 	Facts    []Row

@@ -111,6 +111,17 @@ func TestBase_addresses(t *testing.T) {
 	if got := (&Base{}).At("/home"); got != "/home" {
 		t.Errorf("got %s", got)
 	}
+	for _, tt := range []struct{ path, within, onRecord, want string }{
+		{"/cases/7/scan", "/cases/7", "/cases/7", "/cases/7/scan"},
+		{"/session/9/ask", "/session/9", "", ""},
+		{"/session/9/ask", "/session/9", "/cases/7", "/cases/7/ask"},
+		{"/settings", "", "", "/settings"},
+	} {
+		b := Base{Path: tt.path, Within: tt.within, OnRecord: tt.onRecord}
+		if got := b.Guard().From; got != tt.want {
+			t.Errorf("a form on %s comes back on %q, want %q", tt.path, got, tt.want)
+		}
+	}
 	if got := FieldID("q:12.2/when") + " " + ItemID("q", 0) + " " + ItemID("q", 1); got != "f-q-12-2-when f-q f-q-2" {
 		t.Errorf("got %s", got)
 	}
