@@ -53,7 +53,7 @@ func fill(says string, facts []*fact) string {
 			}
 		}
 		// A brace in the device's own text must not be filled in turn.
-		said = strings.NewReplacer("{", "(", "}", ")").Replace(clean(said))
+		said = strings.ReplaceAll(strings.ReplaceAll(clean(said), "{", "("), "}", ")")
 		says = before + said + after
 	}
 }

@@ -111,19 +111,20 @@ func (c *Catalogue) Identify(facts []scanner.Fact) Identity {
 func (c *Catalogue) claims(facts []*fact) (claims, extra []claim) {
 	done := map[int]bool{}
 	for _, f := range facts {
-		c.index.each(f, func(i int) {
-			if done[i] {
+		c.index.each(f, func(e *entry) {
+			if done[e.rule] {
 				return
 			}
-			found := c.rules[i].match(f, facts)
+			r := &c.rules[e.rule]
+			found := r.match(f, e.predicate, facts)
 			if found == nil {
 				return
 			}
-			done[i] = true
-			if c.rules[i].Group == "" {
-				extra = append(extra, newClaim(&c.rules[i], found, i))
+			done[e.rule] = true
+			if r.Group == "" {
+				extra = append(extra, newClaim(r, found, e.rule))
 			} else {
-				claims = append(claims, newClaim(&c.rules[i], found, i))
+				claims = append(claims, newClaim(r, found, e.rule))
 			}
 		})
 	}
@@ -198,6 +199,9 @@ func (c *Catalogue) refine(id *Identity, claims []claim) {
 		if k.rule.Group != id.Group || k.rule.Class == "" {
 			continue
 		}
+		if !independent(first, k) && k.rule.Rank < first.rule.Rank-nearRank {
+			return // the stronger rule knows the same fact better and names no class on purpose
+		}
 		sure := k.sure
 		if first.sure.atLeast(Likely) && independent(first, k) {
 			sure = sure.raised()
@@ -211,6 +215,9 @@ func (c *Catalogue) refine(id *Identity, claims []claim) {
 		return
 	}
 }
+
+// nearRank is how close a class has to come, in rank, to a stronger rule on the same kind of fact.
+const nearRank = 10
 
 // agree raises the confidence when another kind of fact says the same. Two hints make a likely, two
 // likely claims make a certain one.

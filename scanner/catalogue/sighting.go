@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -36,7 +37,7 @@ func ParseLine(raw []byte) (Line, error) {
 		return Line{}, errNotObject
 	}
 	line := Line{ID: scalar(pick(object, "id"))}
-	if d.More() {
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return line, errMore
 	}
 	value := pick(object, "sightings")
@@ -157,7 +158,10 @@ func fieldName(kind scanner.FactKind, lower string) string {
 	if strings.HasPrefix(lower, "txt.") {
 		return lower
 	}
-	name := strings.NewReplacer("_", "", "-", "", " ", "").Replace(lower)
+	name := lower
+	if strings.ContainsAny(lower, "_- ") {
+		name = strings.Join(strings.FieldsFunc(lower, func(r rune) bool { return strings.ContainsRune("_- ", r) }), "")
+	}
 	switch {
 	case kind == scanner.FactMDNS && (name == "service" || name == "servicetype"):
 		return "type"

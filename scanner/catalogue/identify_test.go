@@ -1,0 +1,239 @@
+package catalogue
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"keyholder/scanner"
+)
+
+// truth is a made-up device with what it is: group and class may list several right answers with
+// "|"; class "-" means that the network cannot tell, so a class above possible is wrong.
+type truth struct {
+	ID    string
+	Group string
+	Class string
+	Brand string
+	raw   []byte
+}
+
+func (w truth) right(id Identity) bool {
+	classes := strings.Split(w.Class, "|")
+	class := slices.Contains(classes, string(id.Class)) ||
+		slices.Contains(classes, "-") && (id.Class == "" || !id.Confidence.atLeast(Likely))
+	return class && slices.Contains(strings.Split(w.Group, "|"), string(id.Group)) &&
+		(w.Brand == "" || w.Brand == id.Brand)
+}
+
+func readTruths(t testing.TB, name string) []truth {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var list []truth
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, MaxLine)
+	for lines.Scan() {
+		w := truth{raw: []byte(lines.Text())}
+		if err := json.Unmarshal(w.raw, &w); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		list = append(list, w)
+	}
+	return list
+}
+
+// The files are written from what such products say on a network, not from the rules.
+func TestCatalogue_Identify_truths(t *testing.T) {
+	tests := []struct {
+		file  string
+		least int // devices in it
+		share float64
+	}{
+		{"testdata/market.jsonl", 400, 0.98},
+		{"testdata/lab.jsonl", 17, 1},
+		{"testdata/second.jsonl", 100, 0.95},
+	}
+	c := load(t)
+	for _, tt := range tests {
+		list := readTruths(t, tt.file)
+		right := 0
+		for _, w := range list {
+			line, err := ParseLine(w.raw)
+			if err != nil {
+				t.Fatalf("%s: %v", w.ID, err)
+			}
+			id := c.Identify(line.Facts)
+			if w.right(id) {
+				right++
+				continue
+			}
+			if id.Confidence.atLeast(Likely) {
+				t.Errorf("%s %s: %s/%s %q %s, want %s/%s %q", tt.file, w.ID, id.Group, id.Class, id.Brand, id.Confidence, w.Group, w.Class, w.Brand)
+			} else {
+				t.Logf("%s %s: %s/%s %q %s, want %s/%s", tt.file, w.ID, id.Group, id.Class, id.Brand, id.Confidence, w.Group, w.Class)
+			}
+		}
+		t.Logf("%s: %d of %d right", tt.file, right, len(list))
+		if len(list) < tt.least || float64(right) < tt.share*float64(len(list)) {
+			t.Errorf("%s: %d of %d right, want at least %d devices and a share of %.2f", tt.file, right, len(list), tt.least, tt.share)
+		}
+	}
+}
+
+// word is nonsense of five to fifteen characters; shorter ones may spell a model by chance.
+func word(r *rand.Rand) string {
+	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+	b := make([]byte, 5+r.IntN(11))
+	for i := range b {
+		b[i] = letters[r.IntN(len(letters))]
+	}
+	return string(b)
+}
+
+// Random makers and nonsense names never give a class above possible.
+func TestCatalogue_Identify_nonsense(t *testing.T) {
+	c := load(t)
+	r := rand.New(rand.NewPCG(2, 11))
+	for range 20_000 {
+		mac := fmt.Sprintf("%012x", r.Uint64()>>16)
+		if r.IntN(2) == 0 { // a registered maker
+			mac = someMaker(c, r)
+		}
+		facts := []scanner.Fact{
+			{Kind: scanner.FactNeighbour, Fields: map[string]string{"mac": mac}},
+			{Kind: scanner.FactDHCP, Fields: map[string]string{"hostname": word(r)}},
+			{Kind: scanner.FactMDNS, Fields: map[string]string{"type": "_" + word(r) + "._tcp", "name": word(r), "txt." + word(r): word(r)}},
+			{Kind: scanner.FactHTTP, Fields: map[string]string{"title": word(r) + " " + word(r), "server": word(r)}},
+			{Kind: scanner.FactPort, Fields: map[string]string{"port": fmt.Sprint(10000 + r.IntN(20000)), "proto": "tcp", "banner": word(r)}},
+		}
+		id := c.Identify(facts)
+		if id.Class != "" && id.Confidence.atLeast(Likely) {
+			t.Fatalf("%v gives %s/%s %s: %v", facts, id.Group, id.Class, id.Confidence, id.Evidence)
+		}
+		if len(id.Evidence) == 0 && id.Confidence != Unknown {
+			t.Fatalf("%v: %s without evidence", facts, id.Confidence)
+		}
+	}
+}
+
+// someMaker returns a MAC whose prefix is registered.
+func someMaker(c *Catalogue, r *rand.Rand) string {
+	for {
+		mac := fmt.Sprintf("%012x", r.Uint64()>>16&^(3<<40))
+		if _, ok := c.makers.Lookup(mac); ok {
+			return mac
+		}
+	}
+}
+
+func dhcp(name string) scanner.Fact {
+	return scanner.Fact{Kind: scanner.FactDHCP, Fields: map[string]string{"hostname": name}}
+}
+
+func mdns(kind string, txt ...string) scanner.Fact {
+	f := scanner.Fact{Kind: scanner.FactMDNS, Fields: map[string]string{"type": kind}}
+	for i := 0; i+1 < len(txt); i += 2 {
+		f.Fields[txt[i]] = txt[i+1]
+	}
+	return f
+}
+
+func TestCatalogue_Identify_nothing(t *testing.T) {
+	id := load(t).Identify(nil)
+	if id.Group != GroupOther || id.Class != ClassUnknown || id.Confidence != Unknown || id.Evidence != nil {
+		t.Errorf("nothing known gives %+v", id)
+	}
+}
+
+// A door lock that also says it is a television: both are shown, and neither is certain.
+func TestCatalogue_Identify_conflict(t *testing.T) {
+	lock := mdns("_hap._tcp", "txt.ci", "6")
+	c := load(t)
+	alone := c.Identify([]scanner.Fact{lock})
+	if alone.Class != "smart_lock" || alone.Confidence != Certain || len(alone.Conflicts) > 0 {
+		t.Fatalf("the lock alone: %+v", alone)
+	}
+	if !strings.Contains(alone.Evidence[0].Says, "door lock (HomeKit category 6)") {
+		t.Errorf("evidence %q", alone.Evidence[0].Says)
+	}
+	tv := scanner.Fact{Kind: scanner.FactSSDP, Fields: map[string]string{"st": "urn:lge-com:service:webos-second-screen:1"}}
+	both := c.Identify([]scanner.Fact{lock, tv})
+	if len(both.Conflicts) == 0 || both.Confidence != Likely {
+		t.Errorf("lock and television: %s, conflicts %v; want likely with a conflict", both.Confidence, both.Conflicts)
+	}
+	// A television that also plays music is no conflict.
+	cast := mdns("_airplay._tcp", "txt.model", "BRAVIA 4K", "txt.manufacturer", "Sony")
+	sound := mdns("_spotify-connect._tcp")
+	if id := c.Identify([]scanner.Fact{cast, sound}); len(id.Conflicts) > 0 || id.Confidence != Certain {
+		t.Errorf("television with music: %s, %v", id.Confidence, id.Conflicts)
+	}
+}
+
+// Two independent hints are worth more than one; the same hint twice is not.
+func TestCatalogue_Identify_agreement(t *testing.T) {
+	c := load(t)
+	maker := scanner.Fact{Kind: scanner.FactNeighbour, Fields: map[string]string{"mac": "54:2a:1b:0a:0b:0c"}}
+	raop := mdns("_raop._tcp", "txt.am", "ShairportSync")
+	if id := c.Identify([]scanner.Fact{raop, raop}); id.Confidence != Possible {
+		t.Errorf("the same hint twice: %s, want possible", id.Confidence)
+	}
+	if id := c.Identify([]scanner.Fact{raop, maker}); id.Class != "smart_speaker" || id.Confidence != Likely {
+		t.Errorf("two kinds of hints: %s %s, want a likely speaker", id.Class, id.Confidence)
+	}
+}
+
+// What another device says about this one counts less.
+func TestCatalogue_Identify_relayed(t *testing.T) {
+	f := mdns("_hap._tcp", "txt.ci", "6", "relayed", "yes")
+	if id := load(t).Identify([]scanner.Fact{f}); id.Class != "smart_lock" || id.Confidence != Likely {
+		t.Errorf("relayed: %s %s, want likely", id.Class, id.Confidence)
+	}
+}
+
+func TestCatalogue_Identify_traps(t *testing.T) {
+	c := load(t)
+	for _, name := range []string{"epic", "activity", "mapi", "stvp", "pieces", "copilot", "happy", "kaplan", "brings", "nestled", "echoes-of-x", "spying-glass"} {
+		id := c.Identify([]scanner.Fact{dhcp(name)})
+		if id.Class != ClassUnknown {
+			t.Errorf("%q gives %s/%s: a part of a word is no word", name, id.Group, id.Class)
+		}
+	}
+	for _, name := range []string{"tv", "camera", "my-lamp", "lock", "garage"} {
+		id := c.Identify([]scanner.Fact{dhcp(name)})
+		if id.Confidence.atLeast(Likely) {
+			t.Errorf("%q alone gives %s/%s %s: anyone can choose a name", name, id.Group, id.Class, id.Confidence)
+		}
+	}
+}
+
+// No control or direction character of a hostile name reaches the words; the length is bounded.
+func TestCatalogue_Identify_hostileText(t *testing.T) {
+	c := load(t)
+	name := "nest hub \u202e\u2066\x1b[31m\x00\n<script>{txt.md}" + strings.Repeat("A", 9000) + "\xff"
+	id := c.Identify([]scanner.Fact{
+		mdns("_googlecast._tcp", "name", name, "txt.md", "Google Nest Hub "+name, "txt.manufacturer", name),
+		dhcp(name), {Kind: scanner.FactKind("x\u202ey\n"), Fields: map[string]string{"a": name}},
+	})
+	texts := []string{id.Brand, id.Model}
+	for _, e := range append(id.Evidence, id.Conflicts...) {
+		texts = append(texts, e.Says, e.Fact)
+	}
+	for _, s := range texts {
+		if len(s) > 2000 || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.Is(unicode.Cf, r) }) {
+			t.Errorf("unfit to show: %q", s)
+		}
+	}
+	if id.Class != "smart_display" {
+		t.Errorf("class %s", id.Class)
+	}
+}
