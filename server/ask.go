@@ -124,8 +124,9 @@ func (a asker) heads(refs []checklist.Ref) []headView {
 	return out
 }
 
-// blankRows is how many empty rows a list offers beyond those it has.
-const blankRows = 2
+// blankRows is how many empty rows a list offers beyond those it has; another one comes with
+// "Save and add another".
+const blankRows = 1
 
 func (a asker) rows(q *checklist.Question) []rowView {
 	var out []rowView
@@ -166,8 +167,12 @@ func hasRow(ids []string, id string) bool {
 // folded away behind it.
 func (a asker) fields(inputs []checklist.Input) []fieldView {
 	var out []fieldView
+	about := ""
 	for i, in := range inputs {
-		f := a.field(in, i > 0 && in.Aside)
+		if !in.Aside {
+			about = in.Legend
+		}
+		f := a.field(in, i > 0 && in.Aside, about)
 		if in.Aside && in.Legend != "" && len(out) > 0 {
 			last := &out[len(out)-1]
 			last.Folded = append(last.Folded, f)
@@ -179,20 +184,23 @@ func (a asker) fields(inputs []checklist.Input) []fieldView {
 	return out
 }
 
-func (a asker) field(in checklist.Input, aside bool) fieldView {
+// field draws one control. One that refines another is named with what it refines.
+func (a asker) field(in checklist.Input, aside bool, about string) fieldView {
 	label := in.Legend
 	if label == "" && aside {
 		label = a.asideLabel(in)
+	} else {
+		about = ""
 	}
 	f := fieldView{Is: in.Is, IsNot: in.IsNot}
 	problem := a.errors.For(in.Name)
 	switch in.Control {
 	case checklist.ControlRadios:
-		f.Radios = &view.Radios{Name: in.Name, Label: label, Hint: in.Hint, Error: problem, Items: choices(in), Small: aside}
+		f.Radios = &view.Radios{Name: in.Name, Label: label, About: about, Hint: in.Hint, Error: problem, Items: a.choices(in), Small: aside}
 	case checklist.ControlCheckboxes:
-		f.Checkboxes = &view.Checkboxes{Name: in.Name, Label: label, Hint: in.Hint, Error: problem, Items: choices(in), Small: aside}
+		f.Checkboxes = &view.Checkboxes{Name: in.Name, Label: label, About: about, Hint: in.Hint, Error: problem, Items: a.choices(in), Small: aside, Aside: aside}
 	case checklist.ControlSelect:
-		f.Select = &view.Select{Name: in.Name, Label: label, Hint: in.Hint, Error: problem, Items: choices(in)}
+		f.Select = &view.Select{Name: in.Name, Label: label, About: about, Hint: in.Hint, Error: problem, Items: a.choices(in)}
 	case checklist.ControlTextArea:
 		f.Textarea = &view.Textarea{Name: in.Name, Label: label, Hint: in.Hint, Error: problem, Value: in.Value, Rows: 3}
 	case checklist.ControlNumber:
@@ -217,10 +225,14 @@ func (a asker) asideLabel(in checklist.Input) string {
 }
 
 // choices sets states off from the codes by a divider.
-func choices(in checklist.Input) []view.Choice {
+func (a asker) choices(in checklist.Input) []view.Choice {
 	out := make([]view.Choice, 0, len(in.Choices))
-	for _, ch := range in.Choices {
-		out = append(out, view.Choice{Value: ch.Value, Label: ch.Label, Hint: ch.Hint, Chosen: ch.Checked})
+	for i, ch := range in.Choices {
+		choice := view.Choice{Value: ch.Value, Label: ch.Label, Hint: ch.Hint, Chosen: ch.Checked}
+		if ch.State && i > 0 && !in.Choices[i-1].State {
+			choice.Divider = a.c.t("ask.or")
+		}
+		out = append(out, choice)
 	}
 	return out
 }

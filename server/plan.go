@@ -72,16 +72,21 @@ func (s *Server) showPlan(c *call, p *place) error {
 
 func (s *Server) cards(c *call, p *place, steps []casework.Step) []view.ActionCard {
 	out := make([]view.ActionCard, 0, len(steps))
-	for _, st := range steps {
-		out = append(out, s.stepCard(c, p, st))
+	for i, st := range steps {
+		card := s.stepCard(c, p, st)
+		if !st.Held() {
+			card.Title = c.t("plan.step.number", "number", i+1)
+		}
+		out = append(out, card)
 	}
 	return out
 }
 
-// stepCard puts a step into words. Of a step that is held back it says what it is, what the other
-// side could be told and what must be ready first: never how.
+// stepCard puts a step into words: first what it may lead to and who may notice, then the step. Of a
+// step that is held back it says what it is, what the other side could be told and what must be
+// ready first: never how.
 func (s *Server) stepCard(c *call, p *place, st casework.Step) view.ActionCard {
-	card := view.ActionCard{ID: "step-" + st.ID, Title: st.Text}
+	card := view.ActionCard{ID: "step-" + st.ID, Text: st.Text}
 	for _, w := range st.Warnings {
 		card.Warnings = append(card.Warnings, s.content.WarningTexts[w])
 	}
@@ -89,13 +94,13 @@ func (s *Server) stepCard(c *call, p *place, st casework.Step) view.ActionCard {
 		card.Title = st.NotYet.What
 		card.Facts = append(card.Facts, row(c, "plan.step.told", st.NotYet.Told), row(c, "plan.step.ready", st.NotYet.Ready))
 		for _, h := range st.Holds {
-			card.Steps = append(card.Steps, c.t(string(h)))
+			card.Waits = append(card.Waits, c.t(string(h)))
 		}
 	}
-	card.Facts = append(card.Facts,
+	card.Before = append(card.Before,
 		row(c, "plan.step.alert", s.content.Alerts[st.Alert]),
-		row(c, "plan.finding.proof", c.t("plan.proof."+st.ProofLost)),
-		row(c, "plan.step.who", c.t("plan.who."+st.WhoActs)))
+		row(c, "plan.finding.proof", c.t("plan.proof."+st.ProofLost)))
+	card.Facts = append(card.Facts, row(c, "plan.step.who", c.t("plan.who."+st.WhoActs)))
 	if st.Agreed != checklist.NotAsked {
 		card.Facts = append(card.Facts, row(c, "plan.step.agreed", s.content.StateLabels[st.Agreed]))
 	}

@@ -85,7 +85,7 @@ func (s *Server) firstStep(c *call, p *place) *view.ActionCard {
 	if a == nil {
 		return nil
 	}
-	card := &view.ActionCard{ID: "first-step", Title: c.t("session.summary.step"), Text: a.Worker}
+	card := &view.ActionCard{ID: "first-step", Text: a.Worker}
 	for _, w := range a.Warnings {
 		card.Warnings = append(card.Warnings, s.content.WarningTexts[w])
 	}

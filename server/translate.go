@@ -100,9 +100,11 @@ func (s *Server) kindWords(c *call, group, class string) string {
 	return c.t("device.group." + group)
 }
 
-// kindSelect offers every group and class of PRACTICE 3.3.
+// kindSelect offers every group and class of PRACTICE 3.3. While nobody has said what it is, "not
+// known" stands there, not whatever comes first.
 func (s *Server) kindSelect(c *call, name, label, group, class string) view.Select {
 	sel := view.Select{Name: name, Label: label}
+	group = orOther(group)
 	for _, g := range casework.DeviceGroups() {
 		sel.Items = append(sel.Items, view.Choice{
 			Value: g.Code, Label: c.t("device.group." + g.Code), Chosen: group == g.Code && class == "",

@@ -204,7 +204,7 @@ type ActionCard struct {
 	Warnings []string
 	Before   []Row // what has to be known before the text is read
 	Text     string
-	Steps    []string
+	Waits    []string // why it is held back
 	Facts    []Row
 	Tags     []Tag
 	Links    []Link
