@@ -87,13 +87,16 @@ func (c *call) plainBase() view.Base {
 	b.Nav = c.nav()
 	b.Flash = c.session.takeFlash()
 	b.Script = s.script()
+	b.Hide = c.session.choices().hide
 	return b
 }
 
 // product is the neutral name: the setting, or what the program was started with.
 func (c *call) product() string {
-	if c.session != nil && c.session.product != "" {
-		return c.session.product
+	if c.session != nil {
+		if product := c.session.choices().product; product != "" {
+			return product
+		}
 	}
 	return c.s.cfg.Product
 }

@@ -20,6 +20,7 @@ type Config struct {
 	LeaveURL  string        // where Leave ends; "" is the built-in neutral page
 	IdleLock  time.Duration // 5 minutes when 0
 	MadeUp    bool          // the demonstration: every page says so
+	Shown     string        // passphrase shown on the unlock page of the demonstration; "" otherwise
 	Version   string
 	Templates fs.FS
 	Static    fs.FS
@@ -44,6 +45,9 @@ const (
 func (c *Config) check() error {
 	if c.Vault == nil || c.Keeper == nil || c.Log == nil || c.Exit == nil || c.ErrorKey == nil {
 		return errors.New("checking server configuration: vault, keeper, log, exit and error keys are needed")
+	}
+	if c.Shown != "" && !c.MadeUp {
+		return errors.New("checking server configuration: only the demonstration shows its passphrase")
 	}
 	if !strings.Contains(c.Host, ":") {
 		return fmt.Errorf("checking server configuration: host %q has no port", c.Host)

@@ -32,8 +32,8 @@ func (s *Server) showClosed(c *call) error {
 func (s *Server) leave(c *call) error {
 	target := s.cfg.LeaveURL
 	if v := s.cookieSession(c); v != nil {
-		if v.leaveURL != "" {
-			target = v.leaveURL
+		if own := v.choices().leaveURL; own != "" {
+			target = own
 		}
 		if s.end(v) {
 			s.lock("leave")

@@ -70,7 +70,7 @@ func (s *Server) first(c *call) error {
 		return err
 	}
 	v := s.enter(c, opened)
-	v.recovery = recovery
+	v.setRecovery(recovery)
 	return c.to("/recovery")
 }
 
@@ -94,10 +94,11 @@ func (s *Server) showRecovery(c *call) error { return c.show(s.newRecoveryPage(c
 
 func (s *Server) newRecoveryPage(c *call) *recoveryPage {
 	p := &recoveryPage{Base: c.base("frame.recovery.title")}
-	if c.session.recovery == "" {
+	key := c.session.recoveryKey()
+	if key == "" {
 		return p
 	}
-	p.Groups = strings.Split(c.session.recovery, "-")
+	p.Groups = strings.Split(key, "-")
 	p.Warning = view.Warning{Text: c.t("frame.recovery.warning")}
 	p.Group = view.Input{
 		Name: "group", Label: c.t("frame.recovery.group", "number", askedGroup+1),
@@ -122,7 +123,7 @@ func (s *Server) confirmRecovery(c *call) error {
 	if err != nil {
 		return err
 	}
-	c.session.recovery = ""
+	c.session.setRecovery("")
 	c.flash("done", c.t("frame.recovery.done"))
 	return c.to("/home")
 }
@@ -133,6 +134,6 @@ func (s *Server) newRecovery(c *call) error {
 	if err != nil {
 		return err
 	}
-	c.session.recovery = key
+	c.session.setRecovery(key)
 	return c.to("/recovery")
 }

@@ -13,6 +13,7 @@ const (
 	settingIdle      = "frame.idle_minutes"
 	settingLeave     = "frame.leave_url"
 	settingEmergency = "frame.emergency_number"
+	settingHide      = "frame.hide"
 	settingRecovery  = "frame.recovery_written"
 )
 

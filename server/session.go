@@ -33,13 +33,19 @@ type session struct {
 
 	mu       sync.Mutex
 	flash    *view.Banner
-	product  string // the setting, read once at unlock
-	leaveURL string
+	chosen   choices
 	recovery string // recovery key until the worker confirmed that it is written down
 	kept     []kept
 	done     map[string]*submission
 	order    []string
 	prepared map[string]*stats.Release // figures shown to the worker and not published yet
+}
+
+// choices are the settings that every page needs, read at unlock and after they were saved.
+type choices struct {
+	product  string // neutral name; empty: the one the program was started with
+	leaveURL string // where Leave ends; empty: the built-in page
+	hide     bool   // what was written is blurred until it is pointed at
 }
 
 // submission is a form post under way or done; it is locked while it is performed.
@@ -101,6 +107,30 @@ func (v *session) held(id string) *stats.Release {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.prepared[id]
+}
+
+func (v *session) setChoices(c choices) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.chosen = c
+}
+
+func (v *session) choices() choices {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.chosen
+}
+
+func (v *session) setRecovery(key string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.recovery = key
+}
+
+func (v *session) recoveryKey() string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.recovery
 }
 
 func (v *session) setFlash(b *view.Banner) {
@@ -189,8 +219,18 @@ func (s *Server) hasTicket(c *call) bool {
 	return value != "" && s.cfg.Keeper.HasTicket(hash(value))
 }
 
+// ownCookie keeps the cookies of a demonstration apart from those of real cases, where both are served
+// under the same number.
+func (c *call) ownCookie(name string) string {
+	if c.MadeUp() {
+		return "made-up-" + name
+	}
+	return name
+}
+
 // readCookie prefers the prefixed name.
 func readCookie(c *call, name string) string {
+	name = c.ownCookie(name)
 	for _, n := range []string{prefix + name, name} {
 		if cookie, err := c.Request.Cookie(n); err == nil && cookie.Value != "" {
 			return cookie.Value
@@ -202,11 +242,13 @@ func readCookie(c *call, name string) string {
 // setCookie sets a cookie for this browser session only. Browsers that do not keep a prefixed cookie
 // on http (the probe did not come back) get a plain one.
 func setCookie(c *call, name, value string) {
+	probe := prefix + c.ownCookie(probeCookie)
+	name = c.ownCookie(name)
 	cookie := &http.Cookie{
 		Name: prefix + name, Value: value, Path: "/", Secure: true, HttpOnly: true,
 		SameSite: http.SameSiteStrictMode,
 	}
-	if _, err := c.Request.Cookie(prefix + probeCookie); err != nil && name != probeCookie {
+	if _, err := c.Request.Cookie(probe); err != nil && cookie.Name != probe {
 		cookie.Name, cookie.Secure = name, false
 	}
 	if value == "" {
@@ -221,8 +263,6 @@ func (s *Server) enter(c *call, o *Opened) *session {
 		s.end(old)
 	}
 	v, value := newSession()
-	v.product, _ = o.Settings.Setting(c.ctx(), settingProduct)
-	v.leaveURL, _ = o.Settings.Setting(c.ctx(), settingLeave)
 	s.mu.Lock()
 	s.opened = o
 	s.sessions = append(s.sessions, v)
@@ -230,6 +270,7 @@ func (s *Server) enter(c *call, o *Opened) *session {
 	s.mu.Unlock()
 	setCookie(c, sessionCookie, value)
 	c.session, c.opened = v, o
+	s.useSettings(c)
 	return v
 }
 

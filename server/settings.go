@@ -16,6 +16,7 @@ type settingsPage struct {
 	Idle      view.Input
 	Emergency view.Input
 	Leave     view.Input
+	Hidden    view.Checkboxes
 	Links     []view.Link
 }
 
@@ -33,7 +34,7 @@ type passphrasePage struct {
 func (passphrasePage) Template() string { return "frame/passphrase" }
 
 // settingsForm is what was typed, by setting.
-type settingsForm struct{ product, idle, emergency, leave string }
+type settingsForm struct{ product, idle, emergency, leave, hide string }
 
 func (s *Server) newSettingsPage(c *call, f settingsForm) *settingsPage {
 	p := &settingsPage{Base: c.base("frame.settings.title")}
@@ -53,6 +54,13 @@ func (s *Server) newSettingsPage(c *call, f settingsForm) *settingsPage {
 		Name: "leave", Label: c.t("frame.settings.leave"), Hint: c.t("frame.settings.leave.hint"),
 		Value: f.leave,
 	}
+	p.Hidden = view.Checkboxes{
+		Name: "hide", Label: c.t("frame.settings.hide"),
+		Items: []view.Choice{{
+			Value: "yes", Label: c.t("frame.settings.hide.yes"), Hint: c.t("frame.settings.hide.hint"),
+			Chosen: f.hide == "yes",
+		}},
+	}
 	p.Links = []view.Link{
 		{Text: c.t("frame.settings.passphrase"), Href: c.at("/settings/passphrase")},
 		{Text: c.t("frame.settings.recovery"), Href: c.at("/recovery")},
@@ -65,7 +73,7 @@ func (s *Server) showSettings(c *call) error {
 	var f settingsForm
 	for key, into := range map[string]*string{
 		settingProduct: &f.product, settingIdle: &f.idle,
-		settingEmergency: &f.emergency, settingLeave: &f.leave,
+		settingEmergency: &f.emergency, settingLeave: &f.leave, settingHide: &f.hide,
 	} {
 		value, err := c.opened.Settings.Setting(c.ctx(), key)
 		if err != nil {
@@ -85,7 +93,7 @@ func (s *Server) showSettings(c *call) error {
 func (s *Server) saveSettings(c *call) error {
 	f := settingsForm{
 		product: c.PostForm("product"), idle: c.PostForm("idle"),
-		emergency: c.PostForm("emergency"), leave: c.PostForm("leave"),
+		emergency: c.PostForm("emergency"), leave: c.PostForm("leave"), hide: c.PostForm("hide"),
 	}
 	p := s.newSettingsPage(c, f)
 	s.checkSettings(c, f, p)
@@ -94,7 +102,7 @@ func (s *Server) saveSettings(c *call) error {
 	}
 	for key, value := range map[string]string{
 		settingProduct: f.product, settingIdle: f.idle,
-		settingEmergency: f.emergency, settingLeave: f.leave,
+		settingEmergency: f.emergency, settingLeave: f.leave, settingHide: f.hide,
 	} {
 		if err := c.opened.Settings.SetSetting(c.ctx(), key, value, c.opened.Worker); err != nil {
 			return err
@@ -148,7 +156,9 @@ func (s *Server) useSettings(c *call) {
 		}
 		return value
 	}
-	c.session.product, c.session.leaveURL = read(settingProduct), read(settingLeave)
+	c.session.setChoices(choices{
+		product: read(settingProduct), leaveURL: read(settingLeave), hide: read(settingHide) == "yes",
+	})
 	if m, err := strconv.Atoi(read(settingIdle)); err == nil && idleAllowed(m) {
 		s.mu.Lock()
 		s.cfg.IdleLock = time.Duration(m) * time.Minute

@@ -16,11 +16,13 @@ type unlockPage struct {
 func (unlockPage) Template() string { return "frame/unlock" }
 
 func (s *Server) newUnlockPage(c *call) *unlockPage {
+	hint := c.t("frame.unlock.hint")
+	if s.cfg.Shown != "" {
+		hint = c.t("frame.unlock.madeup", "passphrase", s.cfg.Shown)
+	}
 	return &unlockPage{
-		Base: c.base("frame.unlock.title"),
-		Secret: view.Password{
-			Name: "passphrase", Label: c.t("frame.unlock.passphrase"), Hint: c.t("frame.unlock.hint"),
-		},
+		Base:   c.base("frame.unlock.title"),
+		Secret: view.Password{Name: "passphrase", Label: c.t("frame.unlock.passphrase"), Hint: hint},
 	}
 }
 
@@ -58,7 +60,6 @@ func (s *Server) unlock(c *call) error {
 		return err
 	}
 	s.enter(c, opened)
-	s.useSettings(c)
 	return c.to(s.takeBack(c))
 }
 

@@ -18,6 +18,7 @@ type Base struct {
 	Within   string // path of the record the page belongs to, "/cases/ID" or "/session/ID"; empty outside
 	OnRecord string // path of the case that this page writes to; empty while nothing is on record
 	MadeUp   bool   // the demonstration: every page says so
+	Hide     bool   // what was written is blurred until it is pointed at
 	Open     bool   // behind the lock: header with lock, Emergency and navigation
 
 	Key        string // path key of the session, empty outside; use At
