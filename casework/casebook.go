@@ -18,20 +18,22 @@ type Casebook struct {
 	audit   Auditor
 	clock   func() time.Time
 	content *checklist.Content
+	madeUp  bool
 }
 
-// CasebookConfig is what a casebook works with; every part is needed.
+// CasebookConfig is what a casebook works with; every part is needed but the last.
 type CasebookConfig struct {
 	Record  Record
 	Cases   Cases
 	Audit   Auditor
 	Clock   func() time.Time // local time: its offset is kept with every value
 	Content *checklist.Content
+	MadeUp  bool // the demonstration: every case opened here is marked, so that none passes for a real one
 }
 
 // NewCasebook returns a casebook.
 func NewCasebook(c CasebookConfig) *Casebook {
-	return &Casebook{record: c.Record, cases: c.Cases, audit: c.Audit, clock: c.Clock, content: c.Content}
+	return &Casebook{record: c.Record, cases: c.Cases, audit: c.Audit, clock: c.Clock, content: c.Content, madeUp: c.MadeUp}
 }
 
 // Content returns the checklist content that the casebook works with.
@@ -48,7 +50,7 @@ type Act struct {
 func (b *Casebook) OpenCase(ctx context.Context, a Act, madeUp bool) (*Case, error) {
 	now := b.clock()
 	k := &Case{
-		ID: CaseID(NewID()), Code: NewCaseCode(), OpenedAt: now, OpenedBy: a.By, MadeUp: madeUp,
+		ID: CaseID(NewID()), Code: NewCaseCode(), OpenedAt: now, OpenedBy: a.By, MadeUp: madeUp || b.madeUp,
 	}
 	c := Change{Submission: a.Submission, By: a.By, At: now, Verb: VerbOpenCase, Open: k}
 	if err := b.record.Apply(ctx, k.ID, c); err != nil {

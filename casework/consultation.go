@@ -46,6 +46,7 @@ func (b *Casebook) StartConsultation(ctx context.Context, by WorkerID) (*Consult
 	memory := NewMemory()
 	draft := NewCasebook(CasebookConfig{
 		Record: memory, Cases: memory, Audit: memory, Clock: b.clock, Content: b.content,
+		MadeUp: b.madeUp,
 	})
 	k, err := draft.OpenCase(ctx, Act{By: by}, false)
 	if err != nil {

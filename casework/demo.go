@@ -18,8 +18,8 @@ const (
 	demoMonths  = 18  // they are spread over this many months before now
 )
 
-// demoWorker is the made-up worker of the demonstration.
-const demoWorker WorkerID = "de300000000000000000000000000001"
+// DemoWorker is the made-up worker of the demonstration; its vault is made for this worker.
+const DemoWorker WorkerID = "de300000000000000000000000000001"
 
 // BuildDemo fills an empty record with made-up cases: a dozen with answers, devices and plan
 // decisions, and 200 that hold presence boxes for the statistics. Every case is marked as made up.
@@ -33,7 +33,7 @@ func BuildDemo(ctx context.Context, cfg CasebookConfig, seed uint64) error {
 		return &Error{Kind: KindInvalid, Key: "error.demo.not_empty"}
 	}
 	d := &demo{random: rand.New(rand.NewPCG(seed, seed)), end: cfg.Clock()}
-	cfg.Clock = func() time.Time { return d.at }
+	cfg.Clock, cfg.MadeUp = func() time.Time { return d.at }, true
 	d.book = NewCasebook(cfg)
 	for i := range demoMinimal {
 		if err := d.minimal(ctx, i); err != nil {
@@ -59,20 +59,25 @@ type demo struct {
 // act is an act of the made-up worker, a minute after the one before.
 func (d *demo) act() Act {
 	d.at = d.at.Add(time.Minute)
-	return Act{Submission: NewID(), By: demoWorker}
+	return Act{Submission: NewID(), By: DemoWorker}
 }
 
 // open opens a made-up case some days before the end and records the agreement to it.
-func (d *demo) open(ctx context.Context, daysAgo int, statistics State) (CaseID, error) {
+func (d *demo) open(ctx context.Context, daysAgo int) (CaseID, error) {
 	d.at = d.end.AddDate(0, 0, -daysAgo)
 	k, err := d.book.OpenCase(ctx, d.act(), true)
 	if err != nil {
 		return "", err
 	}
-	return k.ID, d.save(ctx, k.ID, []Value{
+	return k.ID, d.save(ctx, k.ID, demoAgreement(checklist.Yes))
+}
+
+// demoAgreement is the agreement to a record, to a check and, or not, to being counted.
+func demoAgreement(statistics State) []Value {
+	return []Value{
 		demoValue("q:00.7/record yes"), demoValue("q:00.7/scan yes"),
 		demoValue("q:00.7/statistics " + string(statistics)),
-	})
+	}
 }
 
 // save saves values as one form.
@@ -80,17 +85,14 @@ func (d *demo) save(ctx context.Context, id CaseID, values []Value) error {
 	return d.book.SaveAnswers(ctx, id, d.act(), Answers{Values: values})
 }
 
-// minimal builds one case that has presence boxes and nothing else. About one in twelve did not
-// agree to be counted.
+// minimal builds one case that has presence boxes and nothing else, in one transaction, as a sitting
+// that is put on record at its end. About one in twelve did not agree to be counted.
 func (d *demo) minimal(ctx context.Context, i int) error {
 	statistics := checklist.Yes
 	if d.random.IntN(12) == 0 {
 		statistics = checklist.No
 	}
-	id, err := d.open(ctx, 1+i*demoMonths*30/demoMinimal, statistics)
-	if err != nil {
-		return err
-	}
+	d.at = d.end.AddDate(0, 0, -1-i*demoMonths*30/demoMinimal)
 	box := func(field Field, shares ...int) Value {
 		states := []State{
 			checklist.Yes, checklist.Suspected, checklist.DontKnow, checklist.NotAsked, checklist.Declined,
@@ -117,7 +119,19 @@ func (d *demo) minimal(ctx context.Context, i int) error {
 			any.State = checklist.Suspected
 		}
 	}
-	return d.save(ctx, id, append(values, any))
+	return d.record(ctx, slices.Concat(demoAgreement(statistics), values, []Value{any}))
+}
+
+// record puts a sitting with these answers on record.
+func (d *demo) record(ctx context.Context, values []Value) error {
+	sitting, err := d.book.StartConsultation(ctx, DemoWorker)
+	if err != nil {
+		return err
+	}
+	if err := sitting.Casebook().SaveAnswers(ctx, sitting.Case(), d.act(), Answers{Values: values}); err != nil {
+		return err
+	}
+	return sitting.Keep(ctx, Keeping{Submission: NewID()})
 }
 
 // demoStory is one made-up case in short lines.
@@ -137,7 +151,7 @@ type demoDevice struct{ Label, Group, Class, Who string }
 
 // tell builds one full case.
 func (d *demo) tell(ctx context.Context, s demoStory) error {
-	id, err := d.open(ctx, s.DaysAgo, checklist.Yes)
+	id, err := d.open(ctx, s.DaysAgo)
 	if err != nil {
 		return err
 	}
