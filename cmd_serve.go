@@ -32,7 +32,7 @@ type serveSettings struct {
 	Product     string
 	LeaveURL    string
 	IdleSeconds int
-	MadeUp      bool
+	MadeUp      bool // the demonstration
 	Verbose     bool
 }
 
@@ -50,12 +50,12 @@ func childServe() command {
 
 // runServe is what keyholder does without a sub-command.
 func runServe(ctx context.Context, args []string, c console) int {
-	options, err := parseServe(args, os.Environ(), c.err)
+	options, err := parseServe(args, os.Environ(), c.out)
 	if errors.Is(err, flag.ErrHelp) {
 		return 0
 	}
 	if err != nil {
-		fmt.Fprintf(c.err, "keyholder: %v\n", err)
+		fmt.Fprintf(c.err, "keyholder: %v; keyholder -h lists commands and flags\n", err)
 		return 2
 	}
 	if err := prepareServe(&options); err != nil {
@@ -93,37 +93,66 @@ func prepareServe(o *serveOptions) error {
 		}
 		o.settings.Data = dir
 	}
+	if err := refuseFile(o.settings.Data); err != nil {
+		return err
+	}
 	return vault.PrepareFolder(o.settings.Data, o.settings.AllowSynced)
 }
 
+// refuseFile says in words that -data names a file; what the system says about it helps nobody.
+func refuseFile(dir string) error {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return errors.New("-data names a file; it wants the folder that the cases are in")
+	}
+	return nil
+}
+
 // parseServe reads the flags of serving; each can also be set in the environment as KEYHOLDER_NAME.
-func parseServe(args, environ []string, errOut io.Writer) (serveOptions, error) {
+// Help goes to out; an error is for the caller to print.
+func parseServe(args, environ []string, out io.Writer) (serveOptions, error) {
 	var o serveOptions
-	var idle time.Duration
+	flags := serveFlags(&o)
+	finish := o.pageFlags(flags)
+	flags.SetOutput(io.Discard)
+	flags.Usage = func() {}
+	if err := fromEnvironment(flags, environ); err != nil {
+		return o, err
+	}
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			serveUsage(flags, out)
+		}
+		return o, err
+	}
+	if flags.NArg() > 0 {
+		return o, fmt.Errorf("%q is not a command", flags.Arg(0))
+	}
+	return o, finish()
+}
+
+// serveFlags returns the flags that choose the data folder.
+func serveFlags(o *serveOptions) *flag.FlagSet {
 	flags := flag.NewFlagSet("keyholder", flag.ContinueOnError)
-	flags.SetOutput(errOut)
-	flags.Usage = func() { serveUsage(flags, errOut) }
 	flags.StringVar(&o.settings.Data, "data", "", "`folder` for the encrypted cases (default: the system's own place)")
 	flags.BoolVar(&o.settings.AllowSynced, "allow-synced", false, "accept a folder that a cloud service copies")
+	return flags
+}
+
+// pageFlags adds the flags that say how the pages are served. The returned function takes over what
+// was parsed and checks it.
+func (o *serveOptions) pageFlags(flags *flag.FlagSet) (finish func() error) {
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback `address:port` to serve on; port 0 is a free one")
 	flags.BoolVar(&o.plain, "plain-address", false, "serve under 127.0.0.1 for a browser that cannot open the named address")
 	flags.BoolVar(&o.quiet, "no-browser", false, "do not open the browser, only print the address")
 	flags.StringVar(&o.settings.Lang, "lang", "en", "`language` of the pages")
 	flags.StringVar(&o.settings.Product, "neutral-title", "Keyholder", "`name` shown in the header and the window title")
 	flags.StringVar(&o.settings.LeaveURL, "leave-url", "", "https `address` where Leave ends (default: a built-in neutral page)")
-	flags.DurationVar(&idle, "idle-lock", 5*time.Minute, "lock after this `time` without anybody there, 1m to 30m")
+	idle := flags.Duration("idle-lock", 5*time.Minute, "lock after this `time` without anybody there, 1m to 30m")
 	flags.BoolVar(&o.settings.Verbose, "verbose", false, "print every request by its kind, never by its content")
-	if err := fromEnvironment(flags, environ); err != nil {
-		return o, err
+	return func() error {
+		o.settings.IdleSeconds = int(idle.Seconds())
+		return errors.Join(launch.CheckAddress(o.listen), o.settings.check())
 	}
-	if err := flags.Parse(args); err != nil {
-		return o, err
-	}
-	if flags.NArg() > 0 {
-		return o, fmt.Errorf("%q is not a command; try keyholder -h", flags.Arg(0))
-	}
-	o.settings.IdleSeconds = int(idle.Seconds())
-	return o, o.settings.check()
 }
 
 func (s serveSettings) check() error {
@@ -152,7 +181,7 @@ func fromEnvironment(flags *flag.FlagSet, environ []string) error {
 		}
 		key := strings.ToLower(strings.ReplaceAll(name, "_", "-"))
 		if flags.Lookup(key) == nil {
-			return fmt.Errorf("the environment sets KEYHOLDER_%s, which is not known; try keyholder -h", name)
+			return fmt.Errorf("the environment sets KEYHOLDER_%s, which is not known here", name)
 		}
 		if err := flags.Set(key, value); err != nil {
 			return fmt.Errorf("the environment sets KEYHOLDER_%s to something that does not fit: %w", name, err)
@@ -163,13 +192,18 @@ func fromEnvironment(flags *flag.FlagSet, environ []string) error {
 
 func serveUsage(flags *flag.FlagSet, out io.Writer) {
 	fmt.Fprint(out, "Usage: keyholder [flags]            serve the pages on this computer\n"+
-		"       keyholder COMMAND [flags]    one of:\n\n")
+		"       keyholder COMMAND [flags]    one of the commands below; COMMAND -h says more\n\n")
 	for _, cmd := range commands() {
 		if cmd.summary != "" {
 			fmt.Fprintf(out, "  %-10s %s\n", cmd.name, cmd.summary)
 		}
 	}
 	fmt.Fprint(out, "\nFlags of serving; each can also be set as KEYHOLDER_NAME in the environment:\n")
+	printFlags(flags, out)
+}
+
+func printFlags(flags *flag.FlagSet, out io.Writer) {
+	flags.SetOutput(out)
 	flags.PrintDefaults()
 }
 
@@ -199,7 +233,7 @@ func serveChild(ctx context.Context, c console) error {
 	defer cancel()
 	log := logging.New(c.err, settings.Verbose)
 	logging.Bridge(log)
-	s, err := server.New(server.Config{
+	config := server.Config{
 		Vault: &vaultPort{
 			dir: settings.Data, opt: vault.Options{AllowSynced: settings.AllowSynced}, now: time.Now,
 		},
@@ -209,7 +243,11 @@ func serveChild(ctx context.Context, c console) error {
 		Exit:     func(string) { cancel() },
 		SameUser: launch.SameUser,
 		ErrorKey: vault.Key,
-	})
+	}
+	if settings.MadeUp {
+		config.Check, config.Shown = demoCheck, demoPassphrase
+	}
+	s, err := server.New(config)
 	if err != nil {
 		return err
 	}

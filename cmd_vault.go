@@ -136,7 +136,10 @@ func (j *vaultJob) complete(job string) (err error) {
 	case j.data == "":
 		j.data, err = vault.DefaultFolder()
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return refuseFile(j.data)
 }
 
 // open asks for the passphrase and opens vault and store, with the instance lock held.

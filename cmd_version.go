@@ -10,14 +10,18 @@ import (
 // release is set by the linker for a release; a build from a checkout says so instead.
 var release string
 
+const versionUsage = `Usage: keyholder version
+
+Prints the version, the system it was built for and the version of Go it was built with.
+`
+
 func versionCommand() command {
 	return command{name: "version", summary: "print the version", run: runVersion}
 }
 
 func runVersion(_ context.Context, args []string, c console) int {
-	if len(args) > 0 {
-		fmt.Fprintln(c.err, "keyholder version: takes no arguments")
-		return 2
+	if status, done := noFlags("version", versionUsage, args, c); done {
+		return status
 	}
 	fmt.Fprintf(c.out, "keyholder %s %s/%s %s\n", version(), runtime.GOOS, runtime.GOARCH, runtime.Version())
 	return 0

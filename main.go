@@ -5,6 +5,9 @@ package main
 
 import (
 	"context"
+	"errors"
+	"flag"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -26,7 +29,7 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		scanCommand(), vaultCommand(), identifyCommand(), versionCommand(),
+		scanCommand(), identifyCommand(), demoCommand(), vaultCommand(), versionCommand(), licencesCommand(),
 		childServe(),
 	}
 }
@@ -34,13 +37,14 @@ func commands() []command {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	info, err := os.Stdin.Stat()
-	terminal := err == nil && info.Mode()&os.ModeCharDevice != 0
-	c := console{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: terminal}
+	c := console{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stdin)}
 	os.Exit(run(ctx, os.Args[1:], c))
 }
 
 func run(ctx context.Context, args []string, c console) int {
+	if len(args) > 0 && args[0] == "help" {
+		args = []string{"-h"}
+	}
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		for _, cmd := range commands() {
 			if cmd.name == args[0] {
@@ -49,4 +53,20 @@ func run(ctx context.Context, args []string, c console) int {
 		}
 	}
 	return runServe(ctx, args, c)
+}
+
+// noFlags answers a command that takes nothing but -h. done says that there is nothing left to do.
+func noFlags(name, usage string, args []string, c console) (status int, done bool) {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(c.out, usage)
+		return 0, true
+	case err != nil || flags.NArg() > 0:
+		fmt.Fprintf(c.err, "keyholder %s: it takes no arguments; keyholder %s -h says what it does\n", name, name)
+		return 2, true
+	}
+	return 0, false
 }

@@ -23,6 +23,12 @@ func hideInput(f *os.File) (restore func(), err error) {
 	return func() { _ = terminalCall(f, writeTerminal, &before) }, nil
 }
 
+// isTerminal reports whether somebody can answer questions on f; the null device is no terminal.
+func isTerminal(f *os.File) bool {
+	var state syscall.Termios
+	return terminalCall(f, readTerminal, &state) == nil
+}
+
 func terminalCall(f *os.File, request uintptr, state *syscall.Termios) error {
 	_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, f.Fd(), request, uintptr(unsafe.Pointer(state)))
 	if errno != 0 {

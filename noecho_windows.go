@@ -19,3 +19,9 @@ func hideInput(f *os.File) (restore func(), err error) {
 	}
 	return func() { _, _, _ = set.Call(uintptr(handle), uintptr(before)) }, nil
 }
+
+// isTerminal reports whether somebody can answer questions on f; the null device is no console.
+func isTerminal(f *os.File) bool {
+	var mode uint32
+	return syscall.GetConsoleMode(syscall.Handle(f.Fd()), &mode) == nil
+}

@@ -20,20 +20,9 @@ const listenTries = 20
 // taken on ::1 too: browsers try ::1 first, so another user of the machine who listened there would
 // be sent our pages' cookies and could show pages in our name.
 func listen(address string) ([]*net.TCPListener, error) {
-	host, portText, err := net.SplitHostPort(address)
+	ip, port, err := readAddress(address)
 	if err != nil {
-		return nil, fmt.Errorf("reading the address to listen on: write it as 127.0.0.1:PORT: %w", err)
-	}
-	port, err := strconv.Atoi(portText)
-	if err != nil || port < 0 || port > 65535 {
-		return nil, errors.New("reading the address to listen on: the port is a number from 0 to 65535")
-	}
-	ip := net.ParseIP(host)
-	if host == "localhost" {
-		ip = net.IPv4(127, 0, 0, 1)
-	}
-	if ip == nil || !ip.IsLoopback() {
-		return nil, ErrNotLoopback
+		return nil, err
 	}
 	tries := listenTries
 	if port != 0 {
@@ -46,6 +35,32 @@ func listen(address string) ([]*net.TCPListener, error) {
 		}
 	}
 	return nil, fmt.Errorf("listening on this computer: %w", err)
+}
+
+// CheckAddress reports why an address must not be listened on; nil means that it may be tried. It lets
+// a command refuse before it makes anything.
+func CheckAddress(address string) error {
+	_, _, err := readAddress(address)
+	return err
+}
+
+func readAddress(address string) (net.IP, int, error) {
+	host, portText, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, 0, fmt.Errorf("reading the address to listen on: write it as 127.0.0.1:PORT: %w", err)
+	}
+	port, err := strconv.Atoi(portText)
+	if err != nil || port < 0 || port > 65535 {
+		return nil, 0, errors.New("reading the address to listen on: the port is a number from 0 to 65535")
+	}
+	ip := net.ParseIP(host)
+	if host == "localhost" {
+		ip = net.IPv4(127, 0, 0, 1)
+	}
+	if ip == nil || !ip.IsLoopback() {
+		return nil, 0, ErrNotLoopback
+	}
+	return ip, port, nil
 }
 
 func listenBoth(ip net.IP, port int) ([]*net.TCPListener, error) {
