@@ -70,11 +70,16 @@ func TestCasebook_Assess_replays(t *testing.T) {
 			t.Errorf("replaying assessment %d: %s, same %t, %v; want %s", i, got.Final, same, err, want)
 		}
 	}
-	forged := chain[0]
-	forged.Codes = slices.Clone(forged.Codes)
-	forged.Codes[slices.Index(forged.Codes, "fear_serious_harm=yes")] = "fear_serious_harm=no"
-	if _, same, err := rule.Replay(forged); err != nil || same {
-		t.Error("a stored triage whose inputs do not lead to its lane replays as if they did")
+	for from, to := range map[string]string{
+		"fear_serious_harm=yes": "fear_serious_harm=no", "final=planned": "final=act_now",
+		"automatic=review_today": "automatic=planned", "second=true": "second=false",
+	} {
+		forged := chain[0]
+		forged.Codes = slices.Clone(forged.Codes)
+		forged.Codes[slices.Index(forged.Codes, from)] = to
+		if _, same, err := rule.Replay(forged); err != nil || same {
+			t.Errorf("%s in place of %s replays as if it led to the stored lanes", to, from)
+		}
 	}
 	rule.Version = "triage.v9"
 	_, _, err = rule.Replay(chain[0])
@@ -91,6 +96,17 @@ func TestCasebook_Assess_onceForTheSameFacts(t *testing.T) {
 	chain, err := b.History(ctx, b.Case, casework.Slot{Field: casework.FieldAssessment})
 	if err != nil || len(chain) != 1 {
 		t.Errorf("%d assessments of the same facts (%v), want one", len(chain), err)
+	}
+	b.Pass(casework.RelookAfter)
+	if _, err := b.Assess(ctx, b.Case, b.Act()); err != nil {
+		t.Fatal(err)
+	}
+	chain, err = b.History(ctx, b.Case, casework.Slot{Field: casework.FieldAssessment})
+	if err != nil || len(chain) != 2 {
+		t.Errorf("%d assessments after another look a month later (%v), want two", len(chain), err)
+	}
+	if why := b.File().Reopen(b.Now()); len(why) != 0 {
+		t.Errorf("another look is asked for right after one: %v", why)
 	}
 }
 

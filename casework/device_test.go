@@ -130,6 +130,14 @@ func TestCasebook_RecordScan_otherNetwork(t *testing.T) {
 	if err != nil || len(rec.Gone) != 0 {
 		t.Errorf("%+v, %v: a scan of the new home says nothing about the old one", rec, err)
 	}
+	tv := b.File().Devices()[0].ID
+	rec, err = b.RecordScan(ctx, b.Case, b.Act(), casework.ScanReport{
+		Network: casework.NetworkNewHome, Mode: casework.ScanListen,
+		Found: []casework.Found{found("TV", "iot_screen_appliance", "tv_streamer", "likely", "3c:22:fb:00:00:02")},
+	})
+	if err != nil || !slices.Contains(rec.Same, tv) {
+		t.Errorf("%+v, %v: a device of the old home was not known again in the new one", rec, err)
+	}
 }
 
 func TestCasebook_RecordScan_madeUpAddress(t *testing.T) {

@@ -98,6 +98,7 @@ func TestReadiness_Holds_words(t *testing.T) {
 		return r
 	}
 	agreed := casework.StepFacts{Agreed: true}
+	later := []checklist.PhaseTag{checklist.TagLA}
 	tests := []struct {
 		name  string
 		ready casework.Readiness
@@ -120,6 +121,10 @@ func TestReadiness_Holds_words(t *testing.T) {
 		{"leaving with a date", with(func(r *casework.Readiness) { r.Phase = checklist.Escape }), step, casework.StepFacts{Agreed: true, Dated: true}, nil},
 		{"danger freezes quiet steps too", with(func(r *casework.Readiness) { r.Lane = casework.LaneActNow }), quiet, casework.StepFacts{}, []casework.Hold{casework.HoldActNow}},
 		{"a quiet step needs nothing", casework.Readiness{}, quiet, casework.StepFacts{}, nil},
+		{"a quiet step of a later time", with(func(r *casework.Readiness) { r.Phase = checklist.PhysicalControl }), &checklist.Action{Alert: checklist.A0, Phases: later}, agreed, []casework.Hold{casework.HoldPhaseLater}},
+		{"A1 of a later time is not unlocked", with(func(r *casework.Readiness) { r.Phase = checklist.Escape }), &checklist.Action{Alert: checklist.A1, Phases: later}, casework.StepFacts{Agreed: true, Unlocked: true, Second: true}, []casework.Hold{casework.HoldPhaseLater}},
+		{"A2 of a later time, unlocked by two", with(func(r *casework.Readiness) { r.Phase = checklist.PhysicalControl }), &checklist.Action{Alert: checklist.A2, Phases: later}, casework.StepFacts{Agreed: true, Unlocked: true, Second: true}, nil},
+		{"in its time", apart, &checklist.Action{Alert: checklist.A2, Phases: later}, agreed, nil},
 		{"another step first", apart, quiet, casework.StepFacts{Waits: true}, []casework.Hold{casework.HoldDepends}},
 		{"own admin first", with(func(r *casework.Readiness) { r.OwnAdmin = false }), &checklist.Action{Alert: checklist.A0, NeedsOwnAdmin: true}, agreed, []casework.Hold{casework.HoldOwnAdmin}},
 		{"camera not known", with(func(r *casework.Readiness) { r.Camera = casework.HoldCamera }), &checklist.Action{Alert: checklist.A0, UsesCamera: true}, agreed, []casework.Hold{casework.HoldCamera}},
@@ -161,6 +166,32 @@ func TestFile_Readiness(t *testing.T) {
 	}
 	if err := b.SetSafeCamera(ctx, b.Case, b.Act(), checklist.Yes); err != nil || b.File().Readiness().Camera != "" {
 		t.Error("a camera that does not sync still holds photographs back")
+	}
+}
+
+// TestFile_Readiness_camera: photographing waits until it is known that pictures are copied to no
+// place they can open (06.1, 06.2), or a camera that does not sync was chosen.
+func TestFile_Readiness_camera(t *testing.T) {
+	content := casetest.New(t).Content()
+	for _, backup := range checklist.States() {
+		for _, shares := range checklist.States() {
+			f := casework.NewFile(content, casework.Case{}, nil, []casework.Value{
+				{ID: "a", Slot: casework.Slot{Field: "q:06.1"}, State: backup},
+				{ID: "b", Slot: casework.Slot{Field: "q:06.2"}, State: shares},
+			}, nil)
+			quiet := func(s casework.State) bool { return s == checklist.No || s == checklist.NotApplicable }
+			leaks := func(s casework.State) bool { return s == checklist.Yes || s == checklist.Suspected }
+			want := casework.HoldCamera
+			switch {
+			case leaks(backup) || leaks(shares):
+				want = casework.HoldCameraSyncs
+			case quiet(backup) && quiet(shares):
+				want = ""
+			}
+			if got := f.Readiness().Camera; got != want {
+				t.Errorf("06.1 %s, 06.2 %s: %q, want %q", backup, shares, got, want)
+			}
+		}
 	}
 }
 

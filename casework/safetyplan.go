@@ -183,8 +183,8 @@ func ordered(c *checklist.Content, wanted needs) []*checklist.Action {
 		}
 		placed[a.ID] = true
 		for _, first := range a.DependsOn {
-			if action := c.Action(first); action != nil {
-				place(action)
+			if _, asked := wanted[first]; asked {
+				place(c.Action(first))
 			}
 		}
 		out = append(out, a)

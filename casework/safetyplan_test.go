@@ -112,8 +112,11 @@ func TestFile_SafetyPlan_property(t *testing.T) {
 	for _, q := range content.Questions() {
 		questions = append(questions, q.Refs("")...)
 	}
-	held, now := 0, 0
-	for range 400 {
+	held, now, rounds := 0, 0, 400
+	if testing.Short() {
+		rounds = 60
+	}
+	for range rounds {
 		f := randomFile(random, content, questions)
 		checkPlan(t, b, f)
 		plan := f.SafetyPlan()
@@ -328,6 +331,25 @@ func TestCasebook_Decide(t *testing.T) {
 	s := inList(b.File().SafetyPlan().Done, "SP-12.2")
 	if s == nil || s.Noticed != checklist.Yes || s.Harm != checklist.DontKnow {
 		t.Errorf("step %+v: what happened after it is lost", s)
+	}
+}
+
+// TestFile_SafetyPlan_metIsNotAskedAgain: a step whose purpose the answers already meet is not put
+// into the plan only because another step builds on it.
+func TestFile_SafetyPlan_metIsNotAskedAgain(t *testing.T) {
+	b := casetest.New(t)
+	b.NoDanger().Pick("01.1", "apart").Pick("01.8", "anger")
+	plan := b.File().SafetyPlan()
+	if s := inList(plan.NotYet, "SP-01.8"); s == nil || !slices.Equal(s.After, []string{"SP-24.2"}) {
+		t.Fatalf("step %+v, want it to wait for the plan for their reaction", s)
+	}
+	if inList(plan.Now, "SP-24.2") == nil {
+		t.Error("the step that comes first is not in the plan")
+	}
+	b.Pick("24.2/who_helps", "service")
+	plan = b.File().SafetyPlan()
+	if inList(plan.Now, "SP-01.8") == nil || inList(plan.Now, "SP-24.2") != nil {
+		t.Error("a plan for their reaction is asked for although there is one")
 	}
 }
 

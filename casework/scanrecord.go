@@ -116,7 +116,7 @@ func (b *Casebook) RecordScan(ctx context.Context, id CaseID, a Act, r ScanRepor
 	add(rec.Scan, KindScan)
 	values := scanValues(rec.Scan, r)
 	for _, found := range r.Found {
-		device := f.recognise(found, r.Network, rec.Same)
+		device := f.recognise(found, rec.Same)
 		if device == "" {
 			device = EntityID(NewID())
 			rec.New = append(rec.New, device)
@@ -224,9 +224,10 @@ func seenValue(device EntityID, seen, network string) Value {
 	return v
 }
 
-// recognise returns the recorded device that a found one is, empty for a new one. taken holds the
-// devices already recognised in this scan.
-func (f *File) recognise(d Found, network string, taken []EntityID) EntityID {
+// recognise returns the recorded device that a found one is, empty for a new one, wherever it was
+// met before: a device of the old home that turns up in the new one has to be known again. taken
+// holds the devices already recognised in this scan.
+func (f *File) recognise(d Found, taken []EntityID) EntityID {
 	hardware := digests(d.Hardware)
 	for _, e := range f.Of(KindDevice) {
 		if slices.Contains(taken, e.ID) {
@@ -235,7 +236,7 @@ func (f *File) recognise(d Found, network string, taken []EntityID) EntityID {
 		if e.ID == d.Same {
 			return e.ID
 		}
-		if d.Same != "" || !f.Head(e.ID, FieldSeen).Has(network) {
+		if d.Same != "" {
 			continue
 		}
 		known := f.Head(e.ID, FieldMatch).Codes

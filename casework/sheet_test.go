@@ -35,9 +35,8 @@ func words(t *testing.T) map[string]string {
 }
 
 // printed writes a sheet as a person reads it.
-func printed(t *testing.T, s casework.Sheet) string {
+func printed(t *testing.T, s casework.Sheet, catalogue map[string]string) string {
 	t.Helper()
-	catalogue := words(t)
 	var out strings.Builder
 	say := func(indent, key string) {
 		text, ok := catalogue[key]
@@ -101,7 +100,7 @@ func TestFile_Sheet_golden(t *testing.T) {
 	f.Case.Code = "KH-7QX4-M2PD"
 	for _, form := range casework.SheetForms() {
 		t.Run(string(form), func(t *testing.T) {
-			got := printed(t, f.Sheet(form))
+			got := printed(t, f.Sheet(form), words(t))
 			path := filepath.Join("testdata", "plan-"+string(form)+".txt")
 			if *update {
 				if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
@@ -139,17 +138,17 @@ func TestFile_Sheet_unmarkedBetraysNothing(t *testing.T) {
 		refs = append(refs, q.Refs("")...)
 	}
 	files := []*casework.File{b.File()}
-	for range 100 {
+	for range 40 {
 		files = append(files, randomFile(random, b.Content(), refs))
 	}
-	lines := 0
+	lines, catalogue := 0, words(t)
 	for _, f := range files {
 		f.Case.MadeUp = true
 		sheet := f.Sheet(casework.SheetUnmarked)
 		if sheet.Code != "" || sheet.MadeUp || sheet.Lane != "" || sheet.Phase != "" || sheet.Triage != nil {
 			t.Fatalf("the unmarked copy carries %+v", sheet)
 		}
-		text := strings.ToLower(printed(t, sheet))
+		text := strings.ToLower(printed(t, sheet, catalogue))
 		for _, word := range betraying() {
 			if strings.Contains(text, word) {
 				t.Fatalf("the unmarked copy says %q:\n%s", word, text)
@@ -173,6 +172,21 @@ func TestActions_unmarkedBetrayNothing(t *testing.T) {
 				t.Errorf("the everyday wording of %s says %q", a.ID, word)
 			}
 		}
+	}
+}
+
+func TestFile_Sheet_head(t *testing.T) {
+	f := household(t).File()
+	f.Case.MadeUp = true
+	worker, hers := f.Sheet(casework.SheetWorker), f.Sheet(casework.SheetSurvivor)
+	if !worker.MadeUp || !hers.MadeUp {
+		t.Error("a copy of a made-up case does not say so")
+	}
+	if worker.Code != f.Case.Code || worker.Triage == nil || worker.OnHer == 0 {
+		t.Errorf("the worker's copy lacks code, reasons or what rests on her: %+v", worker)
+	}
+	if hers.Code != "" || hers.Lane != "" || hers.Triage != nil {
+		t.Errorf("her copy carries code or lane: %+v", hers)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,10 +13,13 @@ import (
 	"keyholder/casework/stats"
 )
 
+// content is loaded once for all tests of this file.
+var content = sync.OnceValues(checklist.Load)
+
 // agreed builds a file with a yes to statistics and the given heads.
 func agreed(t *testing.T, heads ...Value) *File {
 	t.Helper()
-	c, err := checklist.Load()
+	c, err := content()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,10 +112,9 @@ func TestFile_record_noText(t *testing.T) {
 }
 
 func TestCasebook_StatRecords(t *testing.T) {
-	content := agreed(t).Content
 	m := NewMemory()
 	b := NewCasebook(CasebookConfig{
-		Record: m, Cases: m, Audit: m, Content: content,
+		Record: m, Cases: m, Audit: m, Content: agreed(t).Content,
 		Clock: func() time.Time { return time.Date(2026, 5, 5, 12, 0, 0, 0, time.UTC) },
 	})
 	open := func(madeUp bool, statistics State) {

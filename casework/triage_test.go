@@ -3,6 +3,7 @@ package casework_test
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -98,6 +99,28 @@ func TestTriageRule_Assess_missingIsNotAsked(t *testing.T) {
 	}
 	if got.Count.NotAsked != 22 || got.Count.Of != 22 {
 		t.Errorf("count %+v, want all 22 not asked", got.Count)
+	}
+}
+
+// TestTriageRule_Assess_askNow tells the four items for which "don't know" means a look today from
+// the six for which it is printed first and no more (R2, R3b).
+func TestTriageRule_Assess_askNow(t *testing.T) {
+	ref := reference(t)
+	rule := ref.rule()
+	for _, item := range rule.Immediate {
+		items := make(map[casework.CoreItem]casework.State)
+		for _, each := range rule.Items() {
+			items[each] = checklist.No
+		}
+		items[item] = checklist.DontKnow
+		want := casework.LaneIncomplete
+		if slices.Contains(rule.AskNow, item) {
+			want = casework.LaneReviewToday
+		}
+		got := rule.Assess(casework.TriageInput{Items: items})
+		if got.Automatic != want || !slices.Equal(got.AskFirst, []casework.CoreItem{item}) {
+			t.Errorf("%s not known gives %s, ask first %v; want %s", item, got.Automatic, got.AskFirst, want)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,16 +24,19 @@ type Book struct {
 	now time.Time
 }
 
+// content is loaded once: it is read-only, and reading it takes longer than most tests.
+var content = sync.OnceValues(checklist.Load)
+
 // New returns a book over the current content with one case opened.
 func New(t testing.TB) *Book {
 	t.Helper()
-	content, err := checklist.Load()
+	current, err := content()
 	if err != nil {
 		t.Fatalf("loading the content: %v", err)
 	}
 	b := &Book{Memory: casework.NewMemory(), t: t, now: At(0)}
 	b.Casebook = casework.NewCasebook(casework.CasebookConfig{
-		Record: b.Memory, Cases: b.Memory, Audit: b.Memory, Clock: b.clock, Content: content,
+		Record: b.Memory, Cases: b.Memory, Audit: b.Memory, Clock: b.clock, Content: current,
 	})
 	k, err := b.OpenCase(context.Background(), b.Act(), false)
 	if err != nil {
