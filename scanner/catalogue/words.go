@@ -147,7 +147,7 @@ func clean(s string) string {
 	var b strings.Builder
 	n := 0
 	for _, r := range strings.ToValidUTF8(s, "") {
-		if !unicode.IsGraphic(r) || unicode.In(r, unicode.Cf, unicode.Co) {
+		if !unicode.IsGraphic(r) {
 			r = ' '
 		}
 		if n++; n > maxShown {
