@@ -51,6 +51,18 @@ func TestScope_Validate(t *testing.T) {
 	}
 }
 
+func TestPrivatePrefix(t *testing.T) {
+	for prefix, want := range map[string]bool{
+		"10.0.0.0/8": true, "10.0.0.0/7": false, "192.168.0.0/12": false, "172.16.0.0/12": true, "172.15.0.0/16": false,
+		"172.32.0.0/16": false, "fc00::/7": true, "fc00::/6": false, "2001:db8::/64": false, "100.64.0.0/10": false,
+		"127.0.0.0/8": false, "0.0.0.0/0": false, "::/0": false, "::ffff:10.0.0.0/104": false,
+	} {
+		if got := PrivatePrefix(netip.MustParsePrefix(prefix)); got != want {
+			t.Errorf("PrivatePrefix(%s) = %v", prefix, got)
+		}
+	}
+}
+
 func TestScope_Covers(t *testing.T) {
 	s := home()
 	for addr, want := range map[string]bool{

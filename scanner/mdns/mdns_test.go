@@ -241,6 +241,19 @@ func TestSource_Observe_flood(t *testing.T) {
 	}
 }
 
+func TestCache_bounds(t *testing.T) {
+	c := newCache(scantest.Home(scanner.ModeQuiet, time.Second), func(scanner.Sighting) {})
+	for i := range mostSpeakers + 500 {
+		c.hear(scanner.Datagram{From: addrPort(fmt.Sprintf("fe80::%x:1%%eth0", i)), Payload: packet(t)})
+	}
+	for i := range mostOfSpeaker + 50 {
+		c.hear(scanner.Datagram{From: addrPort("fe80::1:1%eth0"), Payload: packet(t, ptr("_a._tcp.local.", fmt.Sprintf("N%d._a._tcp.local.", i)))})
+	}
+	if _, speakers, crowded := c.heard(); speakers != mostSpeakers || !crowded || c.instances != mostOfSpeaker {
+		t.Errorf("%d speakers, %d instances, crowded %v", speakers, c.instances, crowded)
+	}
+}
+
 func TestSource_Observe_portTaken(t *testing.T) {
 	t.Parallel()
 	n := &scantest.Network{

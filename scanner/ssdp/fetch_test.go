@@ -113,13 +113,6 @@ func TestFetch_proxyIsIgnored(t *testing.T) {
 func TestFetch_badBodies(t *testing.T) {
 	for name, handler := range map[string]http.HandlerFunc{
 		"too large": serve("<root>" + strings.Repeat("x", largestDescription) + "</root>"),
-		"endless": func(w http.ResponseWriter, r *http.Request) {
-			for r.Context().Err() == nil {
-				if _, err := w.Write(make([]byte, 4096)); err != nil {
-					return
-				}
-			}
-		},
 		"dripping": func(w http.ResponseWriter, r *http.Request) {
 			for r.Context().Err() == nil {
 				fmt.Fprint(w, " ")
@@ -148,6 +141,26 @@ func TestFetch_badBodies(t *testing.T) {
 				t.Errorf("took %v", took)
 			}
 		})
+	}
+}
+
+// TestFetch_endless: no more is read than the bound, whatever a device sends.
+func TestFetch_endless(t *testing.T) {
+	var written atomic.Int64
+	location, _ := device(t, func(w http.ResponseWriter, r *http.Request) {
+		for r.Context().Err() == nil {
+			n, err := w.Write(make([]byte, 4096))
+			if written.Add(int64(n)); err != nil {
+				return
+			}
+		}
+	})
+	start := time.Now()
+	if _, err := loopback(t, "127.0.0.1", location); err == nil || time.Since(start) > time.Second {
+		t.Errorf("err %v after %v", err, time.Since(start))
+	}
+	if written.Load() > 64<<20 {
+		t.Errorf("%d MiB were taken", written.Load()>>20)
 	}
 }
 
