@@ -19,15 +19,19 @@ import (
 
 // app is one running program on a data folder of its own.
 type app struct {
-	t       *testing.T
-	binary  string
-	data    string
-	args    []string
-	env     []string
-	cmd     *exec.Cmd
-	done    chan struct{}
-	log     *logbook
-	address *url.URL // with the one-time code in its fragment
+	t         *testing.T
+	binary    string
+	data      string
+	args      []string
+	env       []string
+	command   func(argv ...string) *exec.Cmd // how it is started; exec.Command unless an option says otherwise
+	interrupt func()                         // asks it to end
+	// newFolder makes a folder that the program may write to.
+	newFolder func() string
+	cmd       *exec.Cmd
+	done      chan struct{}
+	log       *logbook
+	address   *url.URL // with the one-time code in its fragment
 }
 
 // appOption changes how a program is started.
@@ -47,9 +51,14 @@ func withData(dir string) appOption {
 func startApp(t *testing.T, options ...appOption) *app {
 	t.Helper()
 	needLong(t)
-	a := &app{t: t, binary: builtBinary(t), data: t.TempDir(), log: &logbook{}}
+	a := &app{t: t, binary: builtBinary(t), log: &logbook{}, newFolder: t.TempDir}
+	a.command = func(argv ...string) *exec.Cmd { return exec.Command(argv[0], argv[1:]...) }
+	a.interrupt = func() { _ = a.cmd.Process.Signal(os.Interrupt) }
 	for _, o := range options {
 		o(a)
+	}
+	if a.data == "" {
+		a.data = a.newFolder()
 	}
 	a.start()
 	t.Cleanup(a.stop)
@@ -59,13 +68,13 @@ func startApp(t *testing.T, options ...appOption) *app {
 // start runs the program; after stop it may be called again on the same data folder.
 func (a *app) start() {
 	a.t.Helper()
-	home := a.t.TempDir()
+	home := a.newFolder()
 	args := append([]string{}, a.args...)
 	args = append(args, "-no-browser")
 	if len(a.args) == 0 || a.args[0] != "demo" { // the demonstration refuses a folder
 		args = append(args, "-data", a.data)
 	}
-	a.cmd = exec.Command(a.binary, args...)
+	a.cmd = a.command(append([]string{a.binary}, args...)...)
 	a.cmd.Env = append(append(withoutOurs(os.Environ()), "HOME="+home, "XDG_DATA_HOME="+home, "TMPDIR="+home), a.env...)
 	a.cmd.Stdout, a.cmd.Stderr = a.log, a.log
 	a.log.reset()
@@ -127,7 +136,7 @@ func (a *app) stop() {
 	if runtime.GOOS == "windows" {
 		_ = a.cmd.Process.Kill()
 	} else {
-		_ = a.cmd.Process.Signal(os.Interrupt)
+		a.interrupt()
 	}
 	select {
 	case <-a.done:

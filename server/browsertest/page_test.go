@@ -52,11 +52,6 @@ func noScript(b *tab) {
 		emulation.SetScriptExecutionDisabledParams{Value: true}))
 }
 
-// viewport sets the size of the window in CSS pixels.
-func viewport(width, height int64) tabOption {
-	return func(b *tab) { b.do("setting the window size", chromedp.EmulateViewport(width, height)) }
-}
-
 // open opens a tab with an empty cookie jar; it closes with the test.
 func (a *app) open(t *testing.T, options ...tabOption) *tab {
 	t.Helper()
