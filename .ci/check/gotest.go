@@ -64,7 +64,7 @@ func (s *shell) packages(ctx context.Context, patterns ...string) ([]string, err
 }
 
 func short(ctx context.Context, s *shell) error {
-	return s.goTest(ctx, nil, append([]string{"-short", "./..."}, own()...)...)
+	return s.goTest(ctx, nil, append([]string{"-short", "./..."}, s.own()...)...)
 }
 
 // race runs the short tests under the race detector, for packages that start goroutines.
