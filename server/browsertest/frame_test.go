@@ -41,6 +41,8 @@ func TestFrame_firstStart(t *testing.T) {
 			b.back()
 			b.click(b.say("frame.lock"))
 			b.check("unlock")
+			b.press(b.say("frame.unlock.forgot"))
+			b.wants(b.say("frame.unlock.forgot.text"))
 			b.fill(b.say("frame.unlock.passphrase"), "not the passphrase")
 			b.click(b.say("frame.unlock.go"))
 			b.wantsErrorTitle()
@@ -243,4 +245,41 @@ func TestFrame_lockLosesNothing(t *testing.T) {
 		b.unlock()
 	}
 	b.check("home-empty")
+}
+
+// TestFrame_secondStart: a second start on the same folder opens nothing of its own; it shows the
+// address of the first, with a new code.
+func TestFrame_secondStart(t *testing.T) {
+	first := startApp(t)
+	second := startApp(t, withData(first.data))
+	select {
+	case <-second.done:
+	case <-time.After(patience):
+		t.Fatal("the second start goes on beside the first")
+	}
+	if second.address.Host != first.address.Host {
+		t.Errorf("the second start shows %s, the first %s", second.address.Host, first.address.Host)
+	}
+	if second.code() == first.code() {
+		t.Error("the second start shows the code of the first again")
+	}
+	b := second.open(t)
+	b.firstRun()
+}
+
+// TestFrame_demo: every page of the demonstration says that everything in it is made up.
+func TestFrame_demo(t *testing.T) {
+	b := startApp(t, withArgs("demo")).open(t)
+	b.enter()
+	b.wants(b.say("frame.madeup"))
+	shown := strings.Split(b.say("frame.unlock.madeup"), "{")[0]
+	_, rest, _ := strings.Cut(b.text(), shown)
+	phrase, _, _ := strings.Cut(rest, "\n")
+	b.fill(b.say("frame.unlock.passphrase"), strings.TrimSpace(phrase))
+	b.click(b.say("frame.unlock.go"))
+	for _, area := range []string{"frame.nav.cases", "frame.nav.settings"} {
+		b.click(b.say(area))
+		b.wants(b.say("frame.madeup"))
+	}
+	b.check("demo")
 }

@@ -123,6 +123,9 @@ func TestTab_actsByName(t *testing.T) {
 	if got, want := b.count(), (inputs{clicks: 1, choices: 2, typed: 2}); got != want {
 		t.Errorf("inputs = %+v, want %+v", got, want)
 	}
+	if got := b.count().total(); got != 5 {
+		t.Errorf("inputs in all = %d, want 5", got)
+	}
 	b.back()
 	b.wants("Sample")
 	b.tabTo("Name")
