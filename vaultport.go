@@ -114,9 +114,11 @@ func drafts(ctx context.Context, v *vault.Vault) ([]server.Draft, error) {
 func (p *vaultPort) Phrase() string { return vault.GeneratePhrase() }
 
 // Strength says how hard a passphrase is to guess.
-func (p *vaultPort) Strength(pass string) (key string, accepted bool) {
+func (p *vaultPort) Strength(pass string) server.Strength {
 	est := vault.EstimateStrength([]byte(pass))
-	return est.Reason, vault.CheckPassphrase([]byte(pass)) == nil
+	return server.Strength{
+		Level: string(est.Level), Reason: est.Reason, Accepted: vault.CheckPassphrase([]byte(pass)) == nil,
+	}
 }
 
 // SealDraft keeps a form that was sent into a lock.

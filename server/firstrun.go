@@ -76,8 +76,8 @@ func (s *Server) first(c *call) error {
 
 // checkChosen adds what is wrong with a new passphrase to the errors of a page.
 func (s *Server) checkChosen(c *call, chosen, repeated string, b *view.Base) {
-	if key, accepted := s.cfg.Vault.Strength(chosen); !accepted {
-		b.Errors.Add("passphrase", c.t(key))
+	if est := s.cfg.Vault.Strength(chosen); !est.Accepted {
+		b.Errors.Add("passphrase", c.t(est.Reason))
 	} else if chosen != repeated {
 		b.Errors.Add("passphrase2", c.t("frame.first.differs"))
 	}
@@ -85,8 +85,8 @@ func (s *Server) checkChosen(c *call, chosen, repeated string, b *view.Base) {
 
 // strength tells the script how hard a passphrase is to guess.
 func (s *Server) strength(c *call) error {
-	key, _ := s.cfg.Vault.Strength(c.PostForm("passphrase"))
-	c.String(http.StatusOK, c.t(key))
+	est := s.cfg.Vault.Strength(c.PostForm("passphrase"))
+	c.String(http.StatusOK, c.t("frame.strength."+est.Level)+" "+c.t(est.Reason))
 	return nil
 }
 

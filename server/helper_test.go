@@ -109,8 +109,8 @@ func (v *fakeVault) open() *Opened {
 
 func (v *fakeVault) Phrase() string { return "one two three four five six" }
 
-func (v *fakeVault) Strength(pass string) (string, bool) {
-	return "frame.first.hint", len(pass) >= 12
+func (v *fakeVault) Strength(pass string) Strength {
+	return Strength{Level: "fair", Reason: "frame.first.hint", Accepted: len(pass) >= 12}
 }
 
 func (v *fakeVault) SealDraft(plain []byte) error {

@@ -19,9 +19,8 @@ type Vault interface {
 	Unlock(ctx context.Context, secret string) (*Opened, error)
 	// Phrase generates a passphrase to offer.
 	Phrase() string
-	// Strength says how hard a passphrase is to guess: the message key of a text, and whether it is
-	// accepted.
-	Strength(passphrase string) (key string, accepted bool)
+	// Strength says how hard a passphrase is to guess.
+	Strength(passphrase string) Strength
 	// SealDraft keeps a form that was sent into a lock, readable only after the next unlock.
 	SealDraft(plaintext []byte) error
 }
@@ -46,6 +45,13 @@ type Opened struct {
 	NewRecovery func(ctx context.Context) (string, error)
 	// Close closes the database. Only the end of the process removes the key from memory.
 	Close func() error
+}
+
+// Strength is an estimate of how hard a passphrase is to guess.
+type Strength struct {
+	Level    string // "short", "weak", "fair", "good" or "strong"
+	Reason   string // message key: what would make it better, or that it will do
+	Accepted bool
 }
 
 // Draft is a form that was kept sealed.

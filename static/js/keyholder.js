@@ -96,8 +96,7 @@ function look() {
     cover = document.createElement("button");
     cover.type = "button";
     cover.className = "kh-cover";
-    cover.setAttribute("aria-label", "…");
-    cover.textContent = "…";
+    cover.textContent = page.dataset.covered;
     page.append(cover);
     cover.focus();
   }
