@@ -95,6 +95,27 @@ func TestHeader_bothDamaged(t *testing.T) {
 	refused(t, t.TempDir(), testPass, ErrNoVault)
 }
 
+// A first start that was cut off leaves a database that nothing opens. The next start begins anew
+// instead of asking for a key file that never was.
+func TestCreate_afterCutOffFirstStart(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{beginName, databaseName, databaseName + "-wal"} {
+		overwrite(t, filepath.Join(dir, name), []byte("left over"))
+	}
+	if there, err := Exists(dir); there || err != nil {
+		t.Fatalf("a cut-off first start counts as a vault: %v, %v", there, err)
+	}
+	v, _, err := Create(t.Context(), dir, worker, []byte(testPass), cheap())
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed(t, v)
+	if unfinished(dir) {
+		t.Error("the mark of a first start is still there after it")
+	}
+	refused(t, dir, testPass, nil)
+}
+
 func TestHeader_changedFromOutside(t *testing.T) {
 	v, _ := made(t)
 	dir := closed(t, v)

@@ -19,6 +19,7 @@ import (
 const (
 	headerName   = "cases.vault"
 	copyName     = "cases.vault.bak"
+	beginName    = "first-start" // stands from the beginning of Create until there is a header
 	databaseName = "cases.db"
 )
 
@@ -183,10 +184,17 @@ func missingHeader(dir string, mainErr, copyErr error) error {
 	if !errors.Is(mainErr, fs.ErrNotExist) || !errors.Is(copyErr, fs.ErrNotExist) {
 		return ErrDamagedHeader
 	}
-	if _, err := os.Lstat(filepath.Join(dir, databaseName)); err == nil {
+	if _, err := os.Lstat(filepath.Join(dir, databaseName)); err == nil && !unfinished(dir) {
 		return ErrHeaderMissing
 	}
 	return ErrNoVault
+}
+
+// unfinished reports whether the first start was cut off before there was a header: then nothing
+// can open the database beside it, and nothing was ever kept in it.
+func unfinished(dir string) bool {
+	_, err := os.Lstat(filepath.Join(dir, beginName))
+	return err == nil
 }
 
 // writeHeader writes the header and then its copy, both atomically and durably. When only the copy

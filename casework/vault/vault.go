@@ -69,17 +69,31 @@ func Create(ctx context.Context, dir, worker string, pass []byte, o Options) (*V
 	if err := refuseExisting(dir); err != nil {
 		return nil, "", err
 	}
+	if unfinished(dir) {
+		dropNew(dir)
+	}
+	if err := writeFile(filepath.Join(dir, beginName), nil); err != nil {
+		return nil, "", explain(err, dir)
+	}
 	v := &Vault{dir: dir, opt: o, worker: worker, handle: openKeys().put(randomBytes(keyBytes))}
 	recovery, err := v.create(ctx, pass)
 	if err != nil {
 		err = explain(err, dir)
 		v.abandon()
-		for _, name := range []string{databaseName, databaseName + "-wal", databaseName + "-shm", headerName, copyName} {
-			_ = os.Remove(filepath.Join(dir, name))
-		}
+		dropNew(dir)
+	}
+	_ = os.Remove(filepath.Join(dir, beginName)) // Unlock removes one that would not go
+	if err != nil {
 		return nil, "", err
 	}
 	return v, recovery, nil
+}
+
+// dropNew removes what a vault that never had a header left behind.
+func dropNew(dir string) {
+	for _, name := range []string{databaseName, databaseName + "-wal", databaseName + "-shm", headerName, copyName} {
+		_ = os.Remove(filepath.Join(dir, name))
+	}
 }
 
 func refuseExisting(dir string) error {
@@ -144,6 +158,7 @@ func Unlock(ctx context.Context, dir string, pass []byte, o Options) (*Vault, er
 		return nil, err
 	}
 	refreshCopy(dir, v.header)
+	_ = os.Remove(filepath.Join(dir, beginName))
 	return v, nil
 }
 
