@@ -26,7 +26,6 @@ import (
 const (
 	demoPassphrase = "made-up cases only"
 	demoPrefix     = "keyholder-demo-" // of its folder among the system's temporary ones
-	demoSeed       = 20                // the same cases at every start, so that a course can be prepared
 	demoTries      = 3
 )
 
@@ -201,5 +200,5 @@ func fillDemo(ctx context.Context, dir string) (err error) {
 	}
 	return casework.BuildDemo(ctx, casework.CasebookConfig{
 		Record: s, Cases: s, Audit: s, Clock: time.Now, Content: content, MadeUp: true,
-	}, demoSeed)
+	}, casework.DemoSeed)
 }

@@ -115,7 +115,7 @@ func demoSources() []demoSource {
 			near("16", "54:ef:44:40:00:16"), // a door lock
 			near("17", "ec:e5:12:40:00:17"), // heating
 			near("18", "6e:44:7c:40:00:18"), // a phone with a private address
-			near("19", "0a:9f:33:40:00:19"), // says nothing, and its address tells no maker
+			near("19", "0c:00:00:40:00:19"), // says nothing, and its address tells no maker
 			near("20", "9c:8e:cd:40:00:20"), // says that it is a camera, and that it is a printer
 			near("21", "3c:61:05:40:00:21"), // a plug
 		}},

@@ -15,11 +15,16 @@ import (
 // Demonstration sizes.
 const (
 	demoMinimal = 200 // cases with presence boxes only, so that tables have something to count
-	demoMonths  = 18  // they are spread over this many months before now
+	demoMonths  = 18  // half of them are spread over this many months before now
+	demoQuarter = 89  // and half over the first days of the last ended quarter, which are never more than it has
 )
 
 // DemoWorker is the made-up worker of the demonstration; its vault is made for this worker.
 const DemoWorker WorkerID = "de300000000000000000000000000001"
+
+// DemoSeed draws the answers of the demonstration. It is one with which the figures over the last ended
+// quarter can be published on whatever day the demonstration starts; a test looks at some.
+const DemoSeed = 2
 
 // BuildDemo fills an empty record with made-up cases: a dozen with answers, devices and plan
 // decisions, and 200 that hold presence boxes for the statistics. Every case is marked as made up.
@@ -92,7 +97,7 @@ func (d *demo) minimal(ctx context.Context, i int) error {
 	if d.random.IntN(12) == 0 {
 		statistics = checklist.No
 	}
-	d.at = d.end.AddDate(0, 0, -1-i*demoMonths*30/demoMinimal)
+	d.at = d.opening(i)
 	box := func(field Field, shares ...int) Value {
 		states := []State{
 			checklist.Yes, checklist.Suspected, checklist.DontKnow, checklist.NotAsked, checklist.Declined,
@@ -120,6 +125,17 @@ func (d *demo) minimal(ctx context.Context, i int) error {
 		}
 	}
 	return d.record(ctx, slices.Concat(demoAgreement(statistics), values, []Value{any}))
+}
+
+// opening is when a minimal case was opened. One quarter has enough of them for its figures to be
+// published; the others show that figures over few people are refused.
+func (d *demo) opening(i int) time.Time {
+	if i%2 == 0 {
+		return d.end.AddDate(0, 0, -1-i*demoMonths*30/demoMinimal)
+	}
+	quarter := (d.end.Month()-1)/3*3 + 1
+	start := time.Date(d.end.Year(), quarter-3, 1, 10, 0, 0, 0, d.end.Location())
+	return start.AddDate(0, 0, i*demoQuarter/demoMinimal)
 }
 
 // record puts a sitting with these answers on record.

@@ -8,6 +8,7 @@ import (
 
 	"keyholder/casework"
 	"keyholder/casework/casetest"
+	"keyholder/casework/checklist"
 	"keyholder/casework/stats"
 )
 
@@ -83,6 +84,64 @@ func TestBuildDemo(t *testing.T) {
 	_, other := demo(t, 2)
 	if cmp.Equal(states(t, m), states(t, other)) {
 		t.Error("another seed gives the same demonstration")
+	}
+}
+
+// TestBuildDemo_publishes: whatever the day, the figures over the last ended quarter may leave, and say
+// that they are made up.
+func TestBuildDemo_publishes(t *testing.T) {
+	for _, end := range []time.Time{
+		casetest.At(0), time.Date(2027, 1, 1, 0, 5, 0, 0, time.UTC), time.Date(2027, 3, 31, 23, 0, 0, 0, time.UTC),
+		time.Date(2028, 6, 1, 12, 0, 0, 0, time.UTC),
+	} {
+		m := casework.NewMemory()
+		cfg := casework.CasebookConfig{
+			Record: m, Cases: m, Audit: m, Content: casetest.New(t).Content(), Clock: func() time.Time { return end },
+		}
+		if err := casework.BuildDemo(ctx, cfg, casework.DemoSeed); err != nil {
+			t.Fatal(err)
+		}
+		records, _, err := casework.NewCasebook(cfg).StatRecords(ctx, stats.CaseSchema())
+		if err != nil {
+			t.Fatal(err)
+		}
+		quarter := int(end.Month()-1)/3 + 1
+		year := end.Year()
+		if quarter--; quarter == 0 {
+			year, quarter = year-1, 4
+		}
+		req := stats.Request{Period: stats.Quarter(year, quarter), Tables: []stats.Table{{"ta_any"}, {"ta_iot_home"}}}
+		release, err := stats.Prepare(records, req, stats.DefaultPolicy(), nil)
+		if err != nil || !release.Published().MadeUp {
+			t.Errorf("started on %s: %v; want made-up figures that may leave", end.Format(time.DateOnly), err)
+		}
+	}
+}
+
+// TestDemo_sitting: a case that a course opens is made up as well, or it would stand among the others
+// as a real one and no figures could be made.
+func TestDemo_sitting(t *testing.T) {
+	m := casework.NewMemory()
+	cfg := casework.CasebookConfig{
+		Record: m, Cases: m, Audit: m, Content: casetest.New(t).Content(), MadeUp: true,
+		Clock: func() time.Time { return casetest.At(0) },
+	}
+	sitting, err := casework.NewCasebook(cfg).StartConsultation(ctx, casework.DemoWorker)
+	if err != nil {
+		t.Fatal(err)
+	}
+	agreed := casework.Answers{Values: []casework.Value{{
+		Slot: casework.Slot{Field: "q:00.7/record"}, State: checklist.Yes, Basis: casework.SurvivorSaid,
+	}}}
+	if err := sitting.Casebook().SaveAnswers(ctx, sitting.Case(), sitting.Act("one"), agreed); err != nil {
+		t.Fatal(err)
+	}
+	if err := sitting.Keep(ctx, casework.Keeping{Submission: "two"}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := m.Cases(ctx)
+	if err != nil || len(list) != 1 || !list[0].MadeUp {
+		t.Errorf("%+v, %v; want one case that is marked", list, err)
 	}
 }
 
