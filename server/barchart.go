@@ -9,6 +9,7 @@ import (
 // barChart is a chart drawn from the figures that leave, and from nothing else. The table beside it
 // holds the same facts.
 type barChart struct {
+	ID     string // unlike that of any other chart of the page
 	Title  string
 	About  string
 	Height int
@@ -35,8 +36,8 @@ const (
 )
 
 // chartOf computes the geometry from the shown figures.
-func chartOf(c *call, t stats.TableView) barChart {
-	chart := barChart{Title: t.Title, About: c.t("statistics.chart", "title", t.Title), Height: len(t.Rows)*barStep + 10}
+func chartOf(c *call, id string, t stats.TableView) barChart {
+	chart := barChart{ID: id, Title: t.Title, About: c.t("statistics.chart", "title", t.Title), Height: len(t.Rows)*barStep + 10}
 	most := 1
 	for _, r := range t.Rows {
 		if n, err := strconv.Atoi(r.Shown); err == nil {

@@ -78,7 +78,11 @@ func (s *Server) findingView(c *call, p *place, f casework.Finding) findingView 
 	if q.Section != "" {
 		card.Links = []view.Link{{Text: c.t("checklist.section.change", "question", q.ID), Href: c.at(p.within + "/ask/" + q.ID)}}
 	}
-	v := findingView{Card: card, ID: f.ID, Status: view.Select{Name: "status", Label: c.t("plan.finding.status", "finding", f.ID)}}
+	about := card.Title
+	if !f.Label.Empty() {
+		about += ": " + f.Label.Reveal()
+	}
+	v := findingView{Card: card, ID: f.ID, Status: view.Select{Name: "status", Label: c.t("plan.finding.status"), About: about}}
 	for _, st := range casework.FindingStatuses() {
 		if f.Kind == checklist.OutcomeOpen && st != casework.FindingOpen && st != casework.FindingWatching {
 			continue

@@ -59,11 +59,7 @@ func (s *Server) drawScanForm(c *call, p *place, as checklist.Answers, errs view
 	page.Lead, page.Errors = c.t("scan.form.lead"), errs
 	page.Network = s.pick(c, "network", "scan.network", "", errs, casework.NetworkHome, casework.NetworkNewHome,
 		casework.NetworkAgency, casework.NetworkTheirs)
-	agreed := ""
-	if advice.Agreed {
-		agreed = "yes"
-	}
-	page.Agreed = s.pick(c, "agreed", "scan.agreed", agreed, errs, "yes", "no")
+	page.Agreed = s.pick(c, "agreed", "scan.agreed", "", errs, "yes", "no")
 	page.Router = p.ask(c, s.routerAsked(), as, errs)
 	page.Mode = s.pick(c, "mode", "scan.mode", string(advice.Mode), errs, string(casework.ScanListen), string(casework.ScanQuiet))
 	switch {

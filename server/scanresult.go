@@ -151,7 +151,7 @@ func (s *Server) deviceFacts(c *call, d scanner.Device, id identity) []view.Row 
 			rows = append(rows, view.Row{Key: c.t(key), Value: value})
 		}
 	}
-	add("scan.device.brand", strings.TrimSpace(id.Brand+" "+id.Model))
+	add("scan.device.brand", id.makeAndModel())
 	var addresses []string
 	for _, a := range d.Addresses {
 		addresses = append(addresses, a.WithZone("").String())
@@ -205,7 +205,7 @@ func (s *Server) confirmed(c *call, r *scanner.Report) []casework.Found {
 		id := s.identify(d)
 		found := casework.Found{
 			Label: personal.New(strings.TrimSpace(c.PostForm("label." + n))), Group: id.Group, Class: id.Class,
-			Brand: personal.New(strings.TrimSpace(id.Brand + " " + id.Model)), Confidence: id.Confidence, Hardware: d.MACs,
+			Brand: personal.New(id.makeAndModel()), Confidence: id.Confidence, Hardware: d.MACs,
 		}
 		found.LabelByWorker = found.Label.Reveal() != deviceName(d)
 		if keep == "other" {

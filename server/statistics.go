@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,39 +62,52 @@ func (s *Server) showStatistics(c *call) error { return s.drawStatistics(c, nil,
 func (s *Server) drawStatistics(c *call, errs view.FieldErrors, refusal *stats.Refusal) error {
 	page := &statisticsPage{Base: c.base("statistics.title"), Action: c.at("/statistics")}
 	page.Lead, page.Errors = c.t("statistics.lead"), errs
-	page.Period = view.Select{Name: "period", Label: c.t("statistics.period"), Hint: c.t("statistics.period.hint"), Error: errs.For("period")}
-	for _, p := range periods(stats.MonthOf(s.cfg.Now())) {
-		page.Period.Items = append(page.Period.Items, view.Choice{
-			Value: periodKey(p), Label: p.String(), Chosen: c.PostForm("period") == periodKey(p),
-		})
-	}
-	page.Tables = view.Checkboxes{Name: "table", Label: c.t("statistics.tables"), Error: errs.For("table")}
-	chosen := c.PostFormArray("table")
-	for _, v := range stats.CaseSchema().Variables() {
-		id := string(v.ID)
-		first := len(chosen) == 0 && (v.ID == "ta_any" || v.ID == "ta_iot_home")
-		page.Tables.Items = append(page.Tables.Items, view.Choice{Value: id, Label: v.Title, Chosen: first || hasRow(chosen, id)})
-	}
+	page.Period, page.Tables = s.periodChoice(c, errs), s.tableChoice(c, errs)
 	if refusal != nil {
 		page.Refusal = c.t(refusal.Key())
-		if refusal.Reason == stats.ReasonManyHidden {
-			page.Hidden = &view.Checkboxes{Name: "hidden", Label: c.t("statistics.hidden"), Items: []view.Choice{
-				{Value: "yes", Label: c.t("statistics.hidden.yes")},
-			}}
-		}
+	}
+	if refusal != nil && refusal.Reason == stats.ReasonManyHidden {
+		page.Hidden = &view.Checkboxes{Name: "hidden", Label: c.t("statistics.hidden"), Items: []view.Choice{
+			{Value: "yes", Label: c.t("statistics.hidden.yes")},
+		}}
 	}
 	all, err := s.ledger(c)
 	if err != nil {
 		return err
 	}
 	for _, r := range all {
-		page.Frozen = append(page.Frozen, view.Link{Text: r.Published.Period.String(), Href: c.at("/statistics/released/" + periodKey(r.Published.Period))})
+		page.Frozen = append(page.Frozen, view.Link{
+			Text: r.Published.Period.String(), Href: c.at("/statistics/released/" + periodKey(r.Published.Period)),
+		})
 	}
 	page.Survey = view.Link{Text: c.t("statistics.survey.title"), Href: c.at("/statistics/survey")}
-	if errs != nil || refusal != nil {
-		return c.again(page)
-	}
 	return c.show(page)
+}
+
+func (s *Server) periodChoice(c *call, errs view.FieldErrors) view.Select {
+	sel := view.Select{
+		Name: "period", Label: c.t("statistics.period"), Hint: c.t("statistics.period.hint"), Error: errs.For("period"),
+	}
+	for _, p := range periods(stats.MonthOf(s.cfg.Now())) {
+		sel.Items = append(sel.Items, view.Choice{
+			Value: periodKey(p), Label: p.String(), Chosen: c.PostForm("period") == periodKey(p),
+		})
+	}
+	return sel
+}
+
+func (s *Server) tableChoice(c *call, errs view.FieldErrors) view.Checkboxes {
+	boxes := view.Checkboxes{Name: "table", Label: c.t("statistics.tables"), Error: errs.For("table")}
+	chosen := c.PostFormArray("table")
+	if len(chosen) == 0 {
+		chosen = []string{string(casework.PresenceAny), string(casework.PresenceIoT)}
+	}
+	for _, v := range stats.CaseSchema().Variables() {
+		boxes.Items = append(boxes.Items, view.Choice{
+			Value: string(v.ID), Label: v.Title, Chosen: slices.Contains(chosen, string(v.ID)),
+		})
+	}
+	return boxes
 }
 
 // periods offers what has ended: the last eight quarters and the last three years. What is running
@@ -214,7 +228,7 @@ func (s *Server) showPreview(c *call) error {
 func (s *Server) previewOf(c *call, p stats.Preview, title string) *previewPage {
 	page := &previewPage{Base: c.base(title), Preview: p}
 	page.Back = &view.Link{Text: c.t("statistics.title"), Href: c.at("/statistics")}
-	for _, t := range p.Tables {
+	for i, t := range p.Tables {
 		table := view.Table{Caption: t.Title, Head: []view.Cell{{Text: c.t("statistics.answer")}, {Text: c.t("statistics.count"), Numeric: true}}}
 		for _, r := range t.Rows {
 			table.Rows = append(table.Rows, []view.Cell{{Text: r.Label, Header: true}, {Text: r.Shown, Numeric: true}})
@@ -223,7 +237,7 @@ func (s *Server) previewOf(c *call, p stats.Preview, title string) *previewPage 
 			[]view.Cell{{Text: c.t("statistics.total"), Header: true}, {Text: t.Total, Numeric: true}},
 			[]view.Cell{{Text: c.t("statistics.share_known"), Header: true}, {Text: t.ShareKnown, Numeric: true}})
 		page.Tables = append(page.Tables, table)
-		page.Charts = append(page.Charts, chartOf(c, t))
+		page.Charts = append(page.Charts, chartOf(c, "chart-"+strconv.Itoa(i+1), t))
 	}
 	return page
 }

@@ -21,6 +21,14 @@ type identity struct {
 	Conflicts                  []string
 }
 
+// makeAndModel is the brand and the model, without saying the brand twice.
+func (id identity) makeAndModel() string {
+	if strings.HasPrefix(strings.ToLower(id.Model), strings.ToLower(id.Brand)) {
+		return id.Model
+	}
+	return strings.TrimSpace(id.Brand + " " + id.Model)
+}
+
 // identify says what a found device may be. This computer is known without looking.
 func (s *Server) identify(d scanner.Device) identity {
 	if d.ThisComputer {
@@ -87,8 +95,10 @@ func words(list []knowledge.Ability) []string {
 // iconFor is the icon of a device group, always shown beside its word.
 func iconFor(group string) string {
 	return map[string]string{
-		"phone_computer": "phone", "iot_hub": "speaker", "iot_camera": "camera", "iot_entry": "lock",
-		"network": "router",
+		"phone_computer": "computer", "iot_hub": "speaker", "iot_camera": "camera", "iot_entry": "lock",
+		"iot_environment": "thermostat", "iot_screen_appliance": "tv", "network": "router", "tracker": "tracker",
+		"vehicle": "car", "wearable_fitness": "watch", "health_assistive": "sensor", "child": "toy",
+		"account": "account", "other": "unknown",
 	}[group]
 }
 
