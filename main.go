@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	_ "time/tzdata" // the laptop may have no zone data of its own
 )
 
 // console is what a command reads and writes; tests replace it.
