@@ -5,6 +5,7 @@ package catalogue
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"keyholder/scanner"
@@ -163,7 +164,7 @@ func (c *Catalogue) decide(claims []claim) Identity {
 		switch {
 		case c.contradicts(id, first, k):
 			id.Conflicts = append(id.Conflicts, k.evidence())
-		case k.rule.Group == id.Group && (k.rule.Class == id.Class || k.rule.Class == "" || id.Class == ""):
+		case k.rule.agrees(id):
 			id.Evidence = append(id.Evidence, k.evidence())
 			best = agree(best, id, first, k)
 		case k.sure.atLeast(Likely):
@@ -175,6 +176,11 @@ func (c *Catalogue) decide(claims []claim) Identity {
 		id.Confidence = best.lowered()
 	}
 	return id
+}
+
+// agrees reports whether r names nothing else than id does.
+func (r *Rule) agrees(id Identity) bool {
+	return r.Group == id.Group && (r.Class == id.Class || r.Class == "" || id.Class == "")
 }
 
 // tied reports whether claims as strong as the first name other classes of the same group.
@@ -199,21 +205,27 @@ func (c *Catalogue) refine(id *Identity, claims []claim) {
 		if k.rule.Group != id.Group || k.rule.Class == "" {
 			continue
 		}
-		if !independent(first, k) && k.rule.Rank < first.rule.Rank-nearRank {
+		other := independent(first, k)
+		if !other && k.rule.Rank < first.rule.Rank-nearRank {
 			return // the stronger rule knows the same fact better and names no class on purpose
 		}
-		sure := k.sure
-		if first.sure.atLeast(Likely) && independent(first, k) {
-			sure = sure.raised()
-		}
-		if sure.level() > first.level() {
-			sure = first.sure
-		}
-		if sure.atLeast(Likely) || first.sure == Possible {
+		if sure := within(first, k, other); sure.atLeast(Likely) || first.sure == Possible {
 			id.Class, id.Confidence = k.rule.Class, sure
 		}
 		return
 	}
+}
+
+// within says how sure the class of k is inside the group that first names; never surer than first.
+func within(first, k claim, independent bool) Confidence {
+	sure := k.sure
+	if independent && first.sure.atLeast(Likely) {
+		sure = sure.raised()
+	}
+	if sure.level() > first.level() {
+		return first.sure
+	}
+	return sure
 }
 
 // nearRank is how close a class has to come, in rank, to a stronger rule on the same kind of fact.
@@ -238,18 +250,9 @@ func agree(now Confidence, id Identity, first, k claim) Confidence {
 
 // independent reports whether k rests on a kind of fact that first does not use.
 func independent(first, k claim) bool {
-	for _, f := range k.facts {
-		used := false
-		for _, g := range first.facts {
-			if g.origin.kind == f.origin.kind {
-				used = true
-			}
-		}
-		if !used {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(k.facts, func(f *fact) bool {
+		return !slices.ContainsFunc(first.facts, func(g *fact) bool { return g.origin.kind == f.origin.kind })
+	})
 }
 
 // weakGap is how far in rank a claim may lie below the first and still count against it.
@@ -257,7 +260,7 @@ const weakGap = 30
 
 // contradicts reports whether k names something else and is strong enough to matter.
 func (c *Catalogue) contradicts(id Identity, first, k claim) bool {
-	if k.rule.Group == id.Group && (k.rule.Class == id.Class || k.rule.Class == "" || id.Class == "") {
+	if k.rule.agrees(id) {
 		return false
 	}
 	if k.rule.Rank < first.rule.Rank-weakGap || k.level() < min(first.level(), Likely.level()) {
@@ -266,10 +269,16 @@ func (c *Catalogue) contradicts(id Identity, first, k claim) bool {
 	if k.level() == Possible.level() && k.rule.Rank < first.rule.Rank {
 		return false
 	}
-	return !c.fits(string(id.Class), string(k.rule.Class)) && !c.fits(string(id.Group), string(k.rule.Class)) &&
-		!c.fits(string(id.Class), string(k.rule.Group)) && !c.fits(string(id.Group), string(k.rule.Group))
+	return !c.oneBox(id, k.rule)
 }
 
-// fits reports whether a and b are often one and the same box, such as a television with a speaker
-// service.
-func (c *Catalogue) fits(a, b string) bool { return a != "" && b != "" && c.together[[2]string{a, b}] }
+// oneBox reports whether what id and r name are often one and the same box, such as a television with
+// a speaker service.
+func (c *Catalogue) oneBox(id Identity, r *Rule) bool {
+	for _, a := range [...]string{string(id.Class), string(id.Group)} {
+		if c.together[[2]string{a, string(r.Class)}] || c.together[[2]string{a, string(r.Group)}] {
+			return true
+		}
+	}
+	return false
+}

@@ -55,59 +55,65 @@ func (p Predicate) cost() int {
 }
 
 func (x *index) add(kind, field string, e entry) {
-	t := e.test
-	file := func(m map[anchor][]entry, text string) {
+	list, texts := x.places(kind, e.test)
+	for _, text := range texts {
 		a := anchor{kind, field, text}
-		m[a] = append(m[a], e)
+		list[a] = append(list[a], e)
 	}
-	switch {
-	case t.op == opEquals:
-		file(x.equals, t.text)
-	case t.op == opWord:
+}
+
+// places says in which list a test is filed, and under which texts.
+func (x *index) places(kind string, t Test) (list map[anchor][]entry, texts []string) {
+	switch t.op {
+	case opEquals:
+		return x.equals, []string{t.text}
+	case opWord:
 		first, _, _ := strings.Cut(t.text, " ")
-		file(x.words, first)
-	case t.op == opPrefix && len(t.text) >= prefixBytes:
-		file(x.prefix, t.text[:prefixBytes])
-	case t.op == opRegexp:
-		list, atWord := starts(t.text[1 : len(t.text)-1])
-		if len(list) == 0 || atWord && kind != kindText {
-			file(x.scan, "")
-			return
+		return x.words, []string{first}
+	case opPrefix:
+		if len(t.text) >= prefixBytes {
+			return x.prefix, []string{t.text[:prefixBytes]}
 		}
-		for _, s := range list {
-			if atWord {
-				file(x.starts, s[:prefixBytes])
-			} else {
-				file(x.prefix, s[:prefixBytes])
-			}
+	case opRegexp:
+		texts, atWord := starts(t.text[1 : len(t.text)-1])
+		if len(texts) > 0 && !atWord {
+			return x.prefix, texts
 		}
-	default:
-		file(x.scan, "")
+		if len(texts) > 0 && kind == kindText {
+			return x.starts, texts
+		}
 	}
+	return x.scan, []string{""}
 }
 
 // each calls try for every test filed under f that holds; the same rule may come more than once.
 func (x *index) each(f *fact, try func(e *entry)) {
 	for name, v := range f.fields {
-		run := func(list []entry) {
-			for i := range list {
-				if list[i].test.holds(v.lower, v.words) {
-					try(&list[i])
-				}
-			}
-		}
-		run(x.equals[anchor{f.kind, name, v.lower}])
+		v.try(x.equals[anchor{f.kind, name, v.lower}], try)
 		if len(v.lower) >= prefixBytes {
-			run(x.prefix[anchor{f.kind, name, v.lower[:prefixBytes]}])
+			v.try(x.prefix[anchor{f.kind, name, v.lower[:prefixBytes]}], try)
 		}
-		run(x.scan[anchor{f.kind, name, ""}])
-		for words := v.words; words != ""; {
-			if f.kind == kindText && len(words) >= prefixBytes {
-				run(x.starts[anchor{f.kind, name, words[:prefixBytes]}])
-			}
-			var word string
-			word, words, _ = strings.Cut(words, " ")
-			run(x.words[anchor{f.kind, name, word}])
+		v.try(x.scan[anchor{f.kind, name, ""}], try)
+		x.eachWord(f.kind, name, v, try)
+	}
+}
+
+func (x *index) eachWord(kind, name string, v value, try func(e *entry)) {
+	for words := v.words; words != ""; {
+		if kind == kindText && len(words) >= prefixBytes {
+			v.try(x.starts[anchor{kind, name, words[:prefixBytes]}], try)
+		}
+		var word string
+		word, words, _ = strings.Cut(words, " ")
+		v.try(x.words[anchor{kind, name, word}], try)
+	}
+}
+
+// try calls try for the tests of the list that v passes.
+func (v value) try(list []entry, try func(e *entry)) {
+	for i := range list {
+		if list[i].test.holds(v.lower, v.words) {
+			try(&list[i])
 		}
 	}
 }

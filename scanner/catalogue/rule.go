@@ -88,7 +88,15 @@ type ruleText struct {
 }
 
 // defaultRank is used where a rule names none.
-var defaultRank = map[Confidence]int{Possible: 30, Likely: 60, Certain: 80}
+func defaultRank(sure Confidence) int {
+	switch sure {
+	case Certain:
+		return 80
+	case Likely:
+		return 60
+	}
+	return 30
+}
 
 // readRules decodes every rule file of fsys and checks it. The first problem stops it, with the file
 // and the rule.
@@ -161,57 +169,76 @@ func (t ruleText) rule() (Rule, error) {
 		return r, errors.New("an id and at least one pattern are needed")
 	}
 	if r.Rank == 0 {
-		r.Rank = defaultRank[t.Sure]
+		r.Rank = defaultRank(t.Sure)
 	}
-	if t.Is == "" {
-		return r, t.patterns(&r) // evidence only
+	if t.Is != "" { // without it, the rule adds evidence only
+		if err := t.claim(&r); err != nil {
+			return r, err
+		}
 	}
+	for _, fields := range t.If {
+		p, err := parsePattern(fields)
+		if err != nil {
+			return r, err
+		}
+		r.Match = append(r.Match, p)
+	}
+	return r, nil
+}
+
+// claim reads what the rule says a device is.
+func (t ruleText) claim(r *Rule) error {
 	if t.Sure.level() < 1 || r.Rank < 1 || r.Rank > 99 {
-		return r, fmt.Errorf("sure must be possible, likely or certain and rank 1 to 99, not %q and %d", t.Sure, r.Rank)
+		return fmt.Errorf("sure must be possible, likely or certain and rank 1 to 99, not %q and %d", t.Sure, r.Rank)
 	}
 	group, class, _ := strings.Cut(t.Is, "/")
 	r.Group, r.Class = Group(group), Class(class)
 	if Classes(r.Group) == nil {
-		return r, fmt.Errorf("%q is not a group of the code set", group)
+		return fmt.Errorf("%q is not a group of the code set", group)
 	}
 	if g, ok := GroupOf(r.Class); class != "" && (!ok || g != r.Group) {
-		return r, fmt.Errorf("%q is not a class of %q", class, group)
-	}
-	return r, t.patterns(&r)
-}
-
-func (t ruleText) patterns(r *Rule) error {
-	for _, fields := range t.If {
-		p := Pattern{}
-		for _, field := range sortedKeys(fields) {
-			node := fields[field]
-			values, err := stringsOf(&node)
-			if err != nil {
-				return fmt.Errorf("field %q: %w", field, err)
-			}
-			if field == "kind" {
-				p.Kind = values[0]
-				continue
-			}
-			predicate := Predicate{Field: strings.ToLower(field)}
-			for _, v := range values {
-				test, err := parseTest(v)
-				if err != nil {
-					return fmt.Errorf("field %q: %w", field, err)
-				}
-				predicate.Tests = append(predicate.Tests, test)
-			}
-			p.Fields = append(p.Fields, predicate)
-		}
-		if !knownKinds[p.Kind] {
-			return fmt.Errorf("kind %q is not one of the kinds of facts", p.Kind)
-		}
-		if len(p.Fields) == 0 {
-			return errors.New("a pattern needs a kind and at least one field")
-		}
-		r.Match = append(r.Match, p)
+		return fmt.Errorf("%q is not a class of %q", class, group)
 	}
 	return nil
+}
+
+func parsePattern(fields map[string]yaml.Node) (Pattern, error) {
+	var p Pattern
+	for _, field := range sortedKeys(fields) {
+		node := fields[field]
+		values, err := stringsOf(&node)
+		if err != nil {
+			return p, fmt.Errorf("field %q: %w", field, err)
+		}
+		if field == "kind" {
+			p.Kind = values[0]
+			continue
+		}
+		predicate, err := parsePredicate(field, values)
+		if err != nil {
+			return p, fmt.Errorf("field %q: %w", field, err)
+		}
+		p.Fields = append(p.Fields, predicate)
+	}
+	if !known(p.Kind) {
+		return p, fmt.Errorf("kind %q is not one of the kinds of facts", p.Kind)
+	}
+	if len(p.Fields) == 0 {
+		return p, errors.New("a pattern needs a kind and at least one field")
+	}
+	return p, nil
+}
+
+func parsePredicate(field string, values []string) (Predicate, error) {
+	p := Predicate{Field: strings.ToLower(field)}
+	for _, v := range values {
+		test, err := parseTest(v)
+		if err != nil {
+			return p, err
+		}
+		p.Tests = append(p.Tests, test)
+	}
+	return p, nil
 }
 
 func stringsOf(node *yaml.Node) ([]string, error) {
@@ -234,34 +261,40 @@ func stringsOf(node *yaml.Node) ([]string, error) {
 func parseTest(s string) (Test, error) {
 	lower := strings.ToLower(s)
 	switch {
+	case s == "":
+		return Test{}, errors.New("a test must not be empty")
 	case len(s) > 2 && s[0] == '/' && s[len(s)-1] == '/':
-		re, err := regexp.Compile(s[1 : len(s)-1])
-		if err != nil {
-			return Test{}, fmt.Errorf("compiling the expression: %w", err)
-		}
-		return Test{op: opRegexp, text: s, re: re}, nil
+		return expressionTest(s)
 	case strings.HasPrefix(s, "&"), strings.HasPrefix(s, "!&"):
-		unset, digits, _ := strings.Cut(s, "&")
-		bits, err := strconv.ParseUint(digits, 10, 64)
-		if err != nil {
-			return Test{}, fmt.Errorf("reading the bits: %w", err)
-		}
-		return Test{op: opBits, text: unset, bits: bits}, nil
-	case strings.HasPrefix(s, "~"):
+		return bitsTest(s)
+	case s[0] == '~':
 		words := normalise(lower[1:])
 		if words == "" {
 			return Test{}, errors.New("words are missing after ~")
 		}
 		return Test{op: opWord, text: words}, nil
-	case strings.HasSuffix(s, "*"):
-		if len(s) < 2 {
-			return Test{op: opPrefix}, nil // any value: the field is there
-		}
-		return Test{op: opPrefix, text: lower[:len(lower)-1]}, nil
-	case s == "":
-		return Test{}, errors.New("a test must not be empty")
+	}
+	if prefix, ok := strings.CutSuffix(lower, "*"); ok {
+		return Test{op: opPrefix, text: prefix}, nil // "*" alone: any value, the field is there
 	}
 	return Test{op: opEquals, text: lower}, nil
+}
+
+func expressionTest(s string) (Test, error) {
+	re, err := regexp.Compile(s[1 : len(s)-1])
+	if err != nil {
+		return Test{}, fmt.Errorf("compiling the expression: %w", err)
+	}
+	return Test{op: opRegexp, text: s, re: re}, nil
+}
+
+func bitsTest(s string) (Test, error) {
+	unset, digits, _ := strings.Cut(s, "&")
+	bits, err := strconv.ParseUint(digits, 10, 64)
+	if err != nil {
+		return Test{}, fmt.Errorf("reading the bits: %w", err)
+	}
+	return Test{op: opBits, text: unset, bits: bits}, nil
 }
 
 // holds compares a value in lower case and the same value as words (see normalise).

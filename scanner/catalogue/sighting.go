@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -67,12 +68,20 @@ func pick(object map[string]any, name string) any {
 	return nil
 }
 
-// kindNames are the words that senders use for a kind.
-var kindNames = map[string]scanner.FactKind{
-	"mdns": scanner.FactMDNS, "ssdp": scanner.FactSSDP, "dhcp": scanner.FactDHCP,
-	"neighbour": scanner.FactNeighbour, "neighbor": scanner.FactNeighbour, "arp": scanner.FactNeighbour,
-	"port": scanner.FactPort, "wsd": scanner.FactWSD, "http": scanner.FactHTTP, "tls": scanner.FactTLS,
-	"gateway": scanner.FactGateway, "upnp": scanner.FactSSDP, "zeroconf": scanner.FactMDNS,
+// kindOf reads the words that senders use for a kind.
+func kindOf(word string) (kind scanner.FactKind, known bool) {
+	switch kind = scanner.FactKind(strings.ToLower(word)); kind {
+	case scanner.FactMDNS, scanner.FactSSDP, scanner.FactDHCP, scanner.FactNeighbour, scanner.FactPort,
+		scanner.FactWSD, scanner.FactHTTP, scanner.FactTLS, scanner.FactGateway:
+		return kind, true
+	case "neighbor", "arp":
+		return scanner.FactNeighbour, true
+	case "upnp":
+		return scanner.FactSSDP, true
+	case "zeroconf":
+		return scanner.FactMDNS, true
+	}
+	return scanner.FactKind(word), false
 }
 
 // parseSighting reads the shapes {"kind":"mdns",…}, {"kind":"mdns","mdns":{…}}, {"mdns":{…}} and the
@@ -83,7 +92,7 @@ func parseSighting(v any) []scanner.Fact {
 		return []scanner.Fact{{Kind: scanner.FactKind(fmt.Sprintf("a sighting that is a %s", jsonType(v)))}}
 	}
 	for _, word := range []string{"kind", "type", "source", "protocol"} {
-		if kind, ok := kindNames[strings.ToLower(scalar(pick(object, word)))]; ok {
+		if kind, ok := kindOf(scalar(pick(object, word))); ok {
 			return []scanner.Fact{parseFields(kind, object, word)}
 		}
 	}
@@ -92,10 +101,7 @@ func parseSighting(v any) []scanner.Fact {
 	}
 	var facts []scanner.Fact
 	for _, key := range sortedKeys(object) {
-		kind, known := kindNames[strings.ToLower(key)]
-		if !known {
-			kind = scanner.FactKind(key)
-		}
+		kind, _ := kindOf(key)
 		facts = append(facts, parseBody(kind, object[key])...)
 	}
 	if len(facts) == 0 {
@@ -116,41 +122,53 @@ func parseBody(kind scanner.FactKind, body any) []scanner.Fact {
 		return facts
 	}
 	f := scanner.Fact{Kind: kind, Fields: map[string]string{}}
-	if field, ok := onlyField[kind]; ok {
+	if field := onlyField(kind); field != "" {
 		f.Fields[field] = scalar(body)
 	}
 	return []scanner.Fact{f}
 }
 
-// onlyField is the field meant when a kind holds a bare value, as in {"dhcp":"Pixel-7a"}.
-var onlyField = map[scanner.FactKind]string{
-	scanner.FactDHCP: "hostname", scanner.FactNeighbour: "mac", scanner.FactTLS: "cn",
-	scanner.FactPort: "port", scanner.FactHTTP: "title", scanner.FactMDNS: "type",
+// onlyField is the field meant when a kind holds a bare value, as in {"dhcp":"Pixel-7a"}; empty when
+// there is none.
+func onlyField(kind scanner.FactKind) string {
+	switch kind {
+	case scanner.FactDHCP:
+		return "hostname"
+	case scanner.FactNeighbour:
+		return "mac"
+	case scanner.FactTLS:
+		return "cn"
+	case scanner.FactPort:
+		return "port"
+	case scanner.FactHTTP:
+		return "title"
+	case scanner.FactMDNS:
+		return "type"
+	}
+	return ""
 }
 
 // parseFields flattens the fields of one sighting. kindWord is the member that named the kind.
 func parseFields(kind scanner.FactKind, object map[string]any, kindWord string) scanner.Fact {
 	f := scanner.Fact{Kind: kind, Fields: make(map[string]string, len(object)+4)}
 	for _, key := range sortedKeys(object) {
-		lower := strings.ToLower(key)
-		value := object[key]
-		if lower == kindWord {
-			continue
+		if lower := strings.ToLower(key); lower != kindWord {
+			addField(f, lower, object[key])
 		}
-		inner, isObject := value.(map[string]any)
-		if kind == scanner.FactMDNS && (lower == "txt" || lower == "properties") {
-			addTXT(f.Fields, value)
-			continue
-		}
-		if isObject { // "fields", "data", "mdns", "headers": one level more, same meaning
-			for name, text := range parseFields(kind, inner, "").Fields {
-				f.Fields[name] = text
-			}
-			continue
-		}
-		f.Fields[fieldName(kind, lower)] = scalar(value)
 	}
 	return f
+}
+
+func addField(f scanner.Fact, name string, value any) {
+	if f.Kind == scanner.FactMDNS && (name == "txt" || name == "properties") {
+		addTXT(f.Fields, value)
+		return
+	}
+	if inner, ok := value.(map[string]any); ok { // "fields", "data", "headers": one level more, same meaning
+		maps.Copy(f.Fields, parseFields(f.Kind, inner, "").Fields)
+		return
+	}
+	f.Fields[fieldName(f.Kind, name)] = scalar(value)
 }
 
 // fieldName brings other spellings of a field ("device_type", "MAC address") to one.
@@ -160,20 +178,20 @@ func fieldName(kind scanner.FactKind, lower string) string {
 	}
 	name := lower
 	if strings.ContainsAny(lower, "_- ") {
-		name = strings.Join(strings.FieldsFunc(lower, func(r rune) bool { return strings.ContainsRune("_- ", r) }), "")
+		name = strings.NewReplacer("_", "", "-", "", " ", "").Replace(lower)
 	}
-	switch {
-	case kind == scanner.FactMDNS && (name == "service" || name == "servicetype"):
+	switch string(kind) + " " + name {
+	case "mdns service", "mdns servicetype":
 		return "type"
-	case kind == scanner.FactMDNS && (name == "instance" || name == "servicename" || name == "instancename"):
+	case "mdns instance", "mdns servicename", "mdns instancename":
 		return "name"
-	case kind == scanner.FactMDNS && name == "hostname":
+	case "mdns hostname":
 		return "host"
-	case kind == scanner.FactDHCP && (name == "host" || name == "name"):
+	case "dhcp host", "dhcp name":
 		return "hostname"
-	case kind == scanner.FactNeighbour && (name == "hw" || name == "hwaddr" || name == "macaddress"):
+	case "neighbour hw", "neighbour hwaddr", "neighbour macaddress":
 		return "mac"
-	case kind == scanner.FactTLS && (name == "commonname" || name == "subject"):
+	case "tls commonname", "tls subject":
 		return "cn"
 	}
 	return name

@@ -10,8 +10,8 @@ const (
 	maxClass  = 12  // characters of one class
 )
 
-// starts returns beginnings, each of at least prefixBytes, one of which every match of an anchored
-// expression must have. atWord says that the match may begin at any word instead of only at the
+// starts returns beginnings of prefixBytes, one of which every match of an anchored expression must
+// have; the same one may come twice. atWord says that the match may begin at any word instead of only at the
 // start of the value: the form "(^| )…". It returns nil when the expression promises nothing.
 func starts(expression string) (list []string, atWord bool) {
 	re, err := syntax.Parse(expression, syntax.Perl)
@@ -29,11 +29,11 @@ func starts(expression string) (list []string, atWord bool) {
 	default:
 		return nil, false
 	}
-	list, _ = spell([]string{""}, parts[1:])
-	for _, s := range list {
-		if len(s) < prefixBytes {
-			return nil, false
-		}
+	if list, _ = spell([]string{""}, parts[1:]); !longEnough(list) {
+		return nil, false
+	}
+	for i, s := range list {
+		list[i] = s[:prefixBytes]
 	}
 	return list, atWord
 }
@@ -81,32 +81,30 @@ func extend(list []string, p *syntax.Regexp) (next []string, whole bool) {
 	case syntax.OpCharClass:
 		return product(list, classOf(p.Rune)), true
 	case syntax.OpCapture:
-		return spellInto(list, flatten(p.Sub[0]))
+		return spell(list, flatten(p.Sub[0]))
 	case syntax.OpConcat:
-		return spellInto(list, p.Sub)
+		return spell(list, p.Sub)
 	case syntax.OpQuest:
-		with, whole := extend(list, p.Sub[0])
-		if with == nil {
-			return nil, false
-		}
-		return capped(append(with, list...)), whole
+		return either(list, p.Sub[0], &syntax.Regexp{Op: syntax.OpEmptyMatch})
 	case syntax.OpAlternate:
-		whole = true
-		for _, sub := range p.Sub {
-			more, all := extend(list, sub)
-			if more == nil {
-				return nil, false
-			}
-			next, whole = append(next, more...), whole && all
-		}
-		return capped(next), whole
+		return either(list, p.Sub...)
+	case syntax.OpEmptyMatch:
+		return list, true
 	}
 	return nil, false
 }
 
-func spellInto(list []string, parts []*syntax.Regexp) ([]string, bool) {
-	next, whole := spell(list, parts)
-	return next, whole
+// either appends each of the alternatives.
+func either(list []string, alternatives ...*syntax.Regexp) (next []string, whole bool) {
+	whole = true
+	for _, p := range alternatives {
+		more, all := extend(list, p)
+		if more == nil {
+			return nil, false
+		}
+		next, whole = append(next, more...), whole && all
+	}
+	return capped(next), whole
 }
 
 func product(list, ends []string) []string {

@@ -42,10 +42,11 @@ type Stats struct {
 
 // batch is a run of lines that one worker answers; batches are written in the order of their lines.
 type batch struct {
-	first int // number of the first line
-	lines [][]byte
-	long  map[int]bool // lines over MaxLine, by position
-	done  chan []byte
+	first  int // number of the first line
+	lines  [][]byte
+	filled int          // lines that are not empty
+	long   map[int]bool // lines over MaxLine, by position
+	done   chan []byte
 }
 
 // batchLines keeps hand-over cheap without holding answers back for long.
@@ -103,49 +104,47 @@ func writeBatches(order <-chan *batch, out io.Writer, cancel func()) error {
 	return failed
 }
 
+// readBatches hands batches to the workers and to the writer until in or ctx ends, and returns how
+// many lines were not empty.
 func readBatches(ctx context.Context, in io.Reader, work, order chan<- *batch) (int, error) {
 	r := bufio.NewReaderSize(in, 1<<16)
 	lines := 0
-	send := func(b *batch) error {
-		if len(b.lines) == 0 {
-			return nil
-		}
+	for number := 1; ; {
+		b, readErr := readBatch(r, number)
+		number += len(b.lines)
+		lines += b.filled
 		select {
 		case order <- b:
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return lines, context.Cause(ctx)
 		}
 		work <- b
-		return nil
-	}
-	b := newBatch(1)
-	for number := 1; ; number++ {
-		line, long, err := readLine(r)
-		if len(bytes.TrimSpace(line)) > 0 || long {
-			b.long[len(b.lines)] = long
-			b.lines = append(b.lines, line)
-			lines++
-		} else {
-			b.lines = append(b.lines, nil)
+		if errors.Is(readErr, io.EOF) {
+			return lines, nil
 		}
-		ended := err != nil
-		if ended || len(b.lines) == batchLines || r.Buffered() == 0 {
-			if sendErr := send(b); sendErr != nil {
-				return lines, sendErr
-			}
-			b = newBatch(number + 1)
-		}
-		if ended {
-			if errors.Is(err, io.EOF) {
-				return lines, nil
-			}
-			return lines, fmt.Errorf("reading sightings: %w", err)
+		if readErr != nil {
+			return lines, fmt.Errorf("reading sightings: %w", readErr)
 		}
 	}
 }
 
-func newBatch(first int) *batch {
-	return &batch{first: first, long: map[int]bool{}, done: make(chan []byte, 1)}
+// readBatch reads lines until the batch is full or no more are at hand, so that somebody who sends
+// them one by one is answered one by one.
+func readBatch(r *bufio.Reader, first int) (*batch, error) {
+	b := &batch{first: first, long: map[int]bool{}, done: make(chan []byte, 1)}
+	for {
+		line, long, err := readLine(r)
+		if long {
+			b.long[len(b.lines)] = true
+		}
+		if long || len(bytes.TrimSpace(line)) > 0 {
+			b.filled++
+		}
+		b.lines = append(b.lines, line)
+		if err != nil || len(b.lines) == batchLines || r.Buffered() == 0 {
+			return b, err
+		}
+	}
 }
 
 // readLine returns a line of its own memory; of one that is too long it reads on to the end of the

@@ -16,14 +16,18 @@ const (
 	kindVendor = "vendor"
 )
 
-// knownKinds are the kinds that rules may use.
-var knownKinds = map[string]bool{
-	string(scanner.FactMDNS): true, string(scanner.FactSSDP): true, string(scanner.FactDHCP): true,
-	string(scanner.FactNeighbour): true, string(scanner.FactPort): true, string(scanner.FactWSD): true,
-	string(scanner.FactHTTP): true, string(scanner.FactTLS): true, string(scanner.FactGateway): true,
-	string(scanner.FactSelf): true,
-	kindText:                 true, kindVendor: true,
+// seen reports whether kind is one that a sighting can have.
+func seen(kind string) bool {
+	switch scanner.FactKind(kind) {
+	case scanner.FactMDNS, scanner.FactSSDP, scanner.FactDHCP, scanner.FactNeighbour, scanner.FactPort,
+		scanner.FactWSD, scanner.FactHTTP, scanner.FactTLS, scanner.FactGateway, scanner.FactSelf:
+		return true
+	}
+	return false
 }
+
+// known reports whether rules may use kind.
+func known(kind string) bool { return seen(kind) || kind == kindText || kind == kindVendor }
 
 // textFields are the fields whose words become facts of kindText.
 var textFields = map[scanner.FactKind][]string{
@@ -73,25 +77,32 @@ func look(facts []scanner.Fact, makers *oui.Table) view {
 			break
 		}
 		kind := strings.ToLower(string(raw.Kind))
-		if !knownKinds[kind] || kind == kindText || kind == kindVendor {
+		if !seen(kind) {
 			v.strange = append(v.strange, kind)
 			continue
 		}
-		f := &fact{kind: kind, fields: make(map[string]value, len(raw.Fields))}
-		f.origin = f
-		for name, text := range raw.Fields {
-			name = strings.ToLower(name)
-			text = tidy(kind, name, cut(text))
-			if text == "" {
-				continue
-			}
-			lower := strings.ToLower(text)
-			f.fields[name] = value{raw: text, lower: lower, words: normalise(lower)}
-		}
+		f := prepare(kind, raw.Fields)
 		v.facts = append(v.facts, f)
 		v.derive(f, makers)
 	}
 	return v
+}
+
+func prepare(kind string, fields map[string]string) *fact {
+	f := &fact{kind: kind, fields: make(map[string]value, len(fields))}
+	f.origin = f
+	for name, text := range fields {
+		name = strings.ToLower(name)
+		if text = tidy(kind, name, cut(text)); text != "" {
+			f.fields[name] = valueOf(text)
+		}
+	}
+	return f
+}
+
+func valueOf(text string) value {
+	lower := strings.ToLower(text)
+	return value{raw: text, lower: lower, words: normalise(lower)}
 }
 
 func (v *view) derive(f *fact, makers *oui.Table) {
@@ -110,17 +121,25 @@ func (v *view) derive(f *fact, makers *oui.Table) {
 	}
 	if oui.Private(mac) {
 		v.facts = append(v.facts, &fact{kind: kindVendor, origin: f, field: "mac",
-			fields: map[string]value{"private": {raw: "yes", lower: "yes", words: "yes"}}})
+			fields: map[string]value{"private": valueOf("yes")}})
 		return
 	}
 	if vendor, ok := makers.Lookup(mac); ok {
-		lower := strings.ToLower(vendor.Brand)
-		name := strings.ToLower(vendor.Name)
 		v.facts = append(v.facts, &fact{kind: kindVendor, origin: f, field: "mac", fields: map[string]value{
-			"brand": {raw: vendor.Brand, lower: lower, words: normalise(lower)},
-			"name":  {raw: vendor.Name, lower: name, words: normalise(name)},
+			"brand": valueOf(vendor.Brand), "name": valueOf(vendor.Name),
 		}})
 	}
+}
+
+// of returns the facts of one kind.
+func (v *view) of(kind string) []*fact {
+	var list []*fact
+	for _, f := range v.facts {
+		if f.kind == kind {
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 func cut(s string) string {

@@ -77,45 +77,52 @@ func (c *Catalogue) brand(id Identity, claims []claim, v view) string {
 			return k.rule.Brand
 		}
 	}
-	for _, field := range []string{"manufacturer", "txt.manufacturer", "txt.usb_mfg", "txt.mfg", "txt.vendor"} {
-		for _, f := range v.facts {
-			if b := c.words.brandOf(f.fields[field].raw); b != "" {
-				return clean(b)
-			}
+	for _, field := range [...]string{"manufacturer", "txt.manufacturer", "txt.usb_mfg", "txt.mfg", "txt.vendor"} {
+		if b := c.words.namedIn(v.facts, field); b != "" {
+			return b
 		}
 	}
-	if b := c.words.saidBy(v); b != "" {
+	if b := c.words.saidBy(v.facts); b != "" {
 		return b
 	}
-	for _, f := range v.facts {
-		if f.kind == kindVendor {
-			if b := c.words.brandOf(f.fields["brand"].raw); b != "" {
-				return clean(b)
-			}
+	return c.words.namedIn(v.of(kindVendor), "brand")
+}
+
+// namedIn returns the brand of the first fact that names a maker in a field.
+func (v *vocabulary) namedIn(facts []*fact, field string) string {
+	for _, f := range facts {
+		if b := v.brandOf(f.fields[field].raw); b != "" {
+			return clean(b)
 		}
 	}
 	return ""
 }
 
 // saidBy looks for a brand in what the device says; the longest word wins.
-func (v *vocabulary) saidBy(facts view) string {
-	best, brand := "", ""
-	for _, f := range facts.facts {
-		if f.kind != kindText {
-			continue
+func (v *vocabulary) saidBy(facts []*fact) string {
+	best := ""
+	for _, f := range facts {
+		if f.kind == kindText {
+			best = v.longest(strings.Split(f.fields["value"].words, " "), best)
 		}
-		words := f.fields["value"].words
-		list := strings.Split(words, " ")
-		for i := range list {
-			for n := 1; n <= 3 && i+n <= len(list); n++ { // brands have at most three words
-				phrase := strings.Join(list[i:i+n], " ")
-				if b, ok := v.Said[phrase]; ok && len(phrase) > len(best) {
-					best, brand = phrase, b
-				}
+	}
+	return v.Said[best]
+}
+
+// brandWords is how many words a brand has at most.
+const brandWords = 3
+
+// longest returns the longest run of words that speaks for a brand, or best when none is longer.
+func (v *vocabulary) longest(words []string, best string) string {
+	for i := range words {
+		for n := 1; n <= min(brandWords, len(words)-i); n++ {
+			phrase := strings.Join(words[i:i+n], " ")
+			if _, ok := v.Said[phrase]; ok && len(phrase) > len(best) {
+				best = phrase
 			}
 		}
 	}
-	return brand
+	return best
 }
 
 // modelFields are where devices give their model, the most telling first.

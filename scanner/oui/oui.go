@@ -40,9 +40,9 @@ type block struct {
 	vendor   []uint32
 }
 
-// hidden are register entries that name nobody: blocks that the registry keeps for smaller blocks,
+// hidden reports whether a register entry names nobody: blocks that the registry keeps for smaller blocks,
 // and makers that paid not to be named.
-var hidden = map[string]bool{"IEEE Registration Authority": true, "Private": true}
+func hidden(name string) bool { return name == "IEEE Registration Authority" || name == "Private" }
 
 var errDamaged = errors.New("the embedded table of makers is damaged; install the program again")
 
@@ -110,7 +110,7 @@ func (t *Table) Lookup(mac string) (Vendor, bool) {
 			continue
 		}
 		vendor := t.vendors[b.vendor[j]]
-		if hidden[vendor.Name] {
+		if hidden(vendor.Name) {
 			return Vendor{}, false
 		}
 		vendor.Bits = b.bits
@@ -145,24 +145,28 @@ func Valid(mac string) bool {
 func parse(mac string) (uint64, bool) {
 	var v uint64
 	n := 0
-	for i := 0; i < len(mac); i++ {
-		c := mac[i]
-		switch {
-		case c >= '0' && c <= '9':
-			c -= '0'
-		case c >= 'a' && c <= 'f':
-			c -= 'a' - 10
-		case c >= 'A' && c <= 'F':
-			c -= 'A' - 10
-		case c == ':' || c == '-' || c == '.':
+	for i := range len(mac) {
+		if mac[i] == ':' || mac[i] == '-' || mac[i] == '.' {
 			continue
-		default:
+		}
+		digit, ok := hexDigit(mac[i])
+		if !ok || n == 12 {
 			return 0, false
 		}
-		v = v<<4 | uint64(c)
-		if n++; n > 12 {
-			return 0, false
-		}
+		v = v<<4 | uint64(digit)
+		n++
 	}
 	return v, n == 12
+}
+
+func hexDigit(c byte) (byte, bool) {
+	switch {
+	case c >= '0' && c <= '9':
+		return c - '0', true
+	case c >= 'a' && c <= 'f':
+		return c - 'a' + 10, true
+	case c >= 'A' && c <= 'F':
+		return c - 'A' + 10, true
+	}
+	return 0, false
 }

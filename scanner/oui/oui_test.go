@@ -50,7 +50,7 @@ func TestTable_Lookup_longestPrefix(t *testing.T) {
 		for j, prefix := range b.prefixes {
 			v, ok := table.Lookup(fmt.Sprintf("%012x", prefix<<(48-b.bits)|1))
 			want := table.vendors[b.vendor[j]].Name
-			if hidden[want] || prefix>>(b.bits-8)&3 != 0 {
+			if hidden(want) || prefix>>(b.bits-8)&3 != 0 {
 				if ok {
 					t.Fatalf("block %x gives %q, want nobody", prefix, v.Name)
 				}
