@@ -38,11 +38,9 @@ func (k *checker) fault(id, format string, args ...any) {
 	if k.err != nil {
 		return
 	}
-	for file, lines := range k.l.lines {
-		if line, ok := lines[id]; ok {
-			k.err = fmt.Errorf("%s:%d: %s: %s", file, line, id, fmt.Sprintf(format, args...))
-			return
-		}
+	if file, line := k.l.place(id); line > 0 {
+		k.err = fmt.Errorf("%s:%d: %s: %s", file, line, id, fmt.Sprintf(format, args...))
+		return
 	}
 	k.err = fmt.Errorf("content: %s: %s", id, fmt.Sprintf(format, args...))
 }

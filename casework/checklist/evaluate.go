@@ -163,14 +163,19 @@ func actionsFor(o Outcome) []string {
 	ids := slices.Clone(o.Question.Actions)
 	for _, reason := range o.Reasons {
 		for _, r := range rulesFor(o.Question, o.Question.Part(reason.Ref.Part), reason.Ref.Part) {
-			if o.Kind == OutcomeFinding && !r.meets(reason.State, reason.Codes) {
-				continue
+			if o.Kind != OutcomeFinding || r.meets(reason.State, reason.Codes) {
+				ids = appendNew(ids, r.Actions)
 			}
-			for _, id := range r.Actions {
-				if !slices.Contains(ids, id) {
-					ids = append(ids, id)
-				}
-			}
+		}
+	}
+	return ids
+}
+
+// appendNew appends what ids does not hold yet.
+func appendNew(ids, more []string) []string {
+	for _, id := range more {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
 	}
 	return ids

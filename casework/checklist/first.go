@@ -1,5 +1,7 @@
 package checklist
 
+import "slices"
+
 // First is the walk of the first quarter of an hour (PRACTICE section 2.1).
 type First struct {
 	Screens []Screen      `yaml:"screens"`
@@ -41,15 +43,18 @@ type Asked struct {
 
 // Shows reports whether the part is shown.
 func (k Asked) Shows(part *Part) bool {
-	if len(k.Parts) == 0 {
-		return true
-	}
-	for _, n := range k.Parts {
-		if n == part.Name {
-			return true
+	return len(k.Parts) == 0 || slices.Contains(k.Parts, part.Name)
+}
+
+// slots names the slots of the shown parts.
+func (k Asked) slots() []string {
+	var names []string
+	for i := range k.Question.Parts {
+		if p := &k.Question.Parts[i]; k.Shows(p) {
+			names = append(names, p.Slots()...)
 		}
 	}
-	return false
+	return names
 }
 
 // All wraps questions of which every part is shown.
@@ -76,15 +81,9 @@ func (c *Content) Screen(i int) []Asked {
 // ScreenAnswered reports whether anything on screen i was asked.
 func (c *Content) ScreenAnswered(i int, as Answers) bool {
 	for _, k := range c.Screen(i) {
-		for j := range k.Question.Parts {
-			p := &k.Question.Parts[j]
-			if !k.Shows(p) {
-				continue
-			}
-			for _, s := range p.Slots() {
-				if as[Ref{Question: k.Question.ID, Part: s}].Is() != NotAsked {
-					return true
-				}
+		for _, s := range k.slots() {
+			if as[Ref{Question: k.Question.ID, Part: s}].Is() != NotAsked {
+				return true
 			}
 		}
 	}

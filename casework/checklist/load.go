@@ -86,7 +86,7 @@ func LoadFS(fsys fs.FS, version int) (*Content, error) {
 		p presenceFile
 		s sourcesFile
 	)
-	l := &linter{fsys: fsys, lines: map[string]map[string]int{}}
+	l := &linter{fsys: fsys}
 	l.read(fmt.Sprintf("who-has-access.v%d.yaml", version), &m)
 	l.read(fmt.Sprintf("actions.v%d.yaml", version), &a)
 	l.read(fmt.Sprintf("first.v%d.yaml", version), &f)
@@ -146,12 +146,16 @@ func (c *Content) index() error {
 	return nil
 }
 
-// linter reads files strictly and remembers the line of every id, so that a fault found later can
-// still be placed.
+// linter reads files strictly and keeps them, so that a fault found later can still be placed.
 type linter struct {
 	fsys  fs.FS
-	lines map[string]map[string]int // file → id → line
+	files []textFile
 	err   error
+}
+
+type textFile struct {
+	name string
+	raw  []byte
 }
 
 var yamlLine = regexp.MustCompile(`line (\d+)`)
@@ -175,13 +179,22 @@ func (l *linter) read(name string, into any) {
 		l.err = fmt.Errorf("%s: a second document or trailing text follows the first", name)
 		return
 	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(raw, &doc); err != nil {
-		l.err = fmt.Errorf("%s: %w", name, err)
-		return
+	l.files = append(l.files, textFile{name, raw})
+}
+
+// place returns the file and the line of an id; line 0 when no file has it. It reads the files once
+// more, which only a fault is worth.
+func (l *linter) place(id string) (file string, line int) {
+	for _, f := range l.files {
+		var doc yaml.Node
+		if err := yaml.Unmarshal(f.raw, &doc); err != nil {
+			continue // read has read it already
+		}
+		if line := lineOfID(&doc, id); line > 0 {
+			return f.name, line
+		}
 	}
-	l.lines[name] = map[string]int{}
-	remember(&doc, l.lines[name])
+	return "", 0
 }
 
 // lineOf takes the first line number out of an error of the YAML reader; 1 when there is none.
@@ -193,16 +206,15 @@ func lineOf(err error) int {
 	return 1
 }
 
-// remember notes the line of every mapping that has an id.
-func remember(n *yaml.Node, lines map[string]int) {
-	if n.Kind == yaml.MappingNode {
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if v := n.Content[i+1]; n.Content[i].Value == "id" && v.Kind == yaml.ScalarNode {
-				lines[v.Value] = v.Line
-			}
+// lineOfID returns the line of the mapping that has the id, the last one when there are several; 0
+// when there is none.
+func lineOfID(n *yaml.Node, id string) int {
+	line := 0
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 1 && n.Content[i-1].Value == "id" && child.Value == id {
+			line = child.Line
 		}
+		line = max(line, lineOfID(child, id))
 	}
-	for _, child := range n.Content {
-		remember(child, lines)
-	}
+	return line
 }

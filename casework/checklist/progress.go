@@ -98,14 +98,22 @@ func NextQuestion(c *Content, as Answers, d Depth, sit Situation) *Question {
 		if !s.Available || s.Opens(sit) == OpensNo {
 			continue
 		}
-		for j := range s.Questions {
-			q := &s.Questions[j]
-			if q.auto() || !q.Depth.within(d) || !q.fits(sit.Phase) {
-				continue
-			}
-			if asked, _ := Touched(q, as); !asked {
-				return q
-			}
+		if q := s.next(as, d, sit.Phase); q != nil {
+			return q
+		}
+	}
+	return nil
+}
+
+// next returns the first question of the section that is worth asking and was not asked, or nil.
+func (s *Section) next(as Answers, d Depth, phase Phase) *Question {
+	for i := range s.Questions {
+		q := &s.Questions[i]
+		if q.auto() || !q.Depth.within(d) || !q.fits(phase) {
+			continue
+		}
+		if asked, _ := Touched(q, as); !asked {
+			return q
 		}
 	}
 	return nil

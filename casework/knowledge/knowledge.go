@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -188,29 +189,27 @@ func decode(fsys fs.FS, name string, to any) error {
 }
 
 func (e Entry) check() error {
-	if e.Class == "" || e.Intro == "" || e.MainLogin == "" || len(e.Misuse) == 0 {
-		return errors.New("class, intro, main_login and misuse are needed")
+	if e.Class == "" || e.Intro == "" || e.MainLogin == "" {
+		return errors.New("class, intro and main_login are needed")
 	}
-	if len(e.Can) == 0 || len(e.Cannot) == 0 || len(e.Sections) == 0 || len(e.Sources) == 0 || len(e.Channels) == 0 {
-		return errors.New("can, cannot, channels, sections and sources need at least one line each")
+	if min(len(e.Can), len(e.Cannot), len(e.Misuse), len(e.Channels), len(e.Sections), len(e.Sources)) == 0 {
+		return errors.New("can, cannot, misuse, channels, sections and sources need at least one line each")
 	}
-	switch e.Kind {
-	case Medical, Wellness, Toy, General:
-	default:
+	if !slices.Contains([]Kind{Medical, Wellness, Toy, General}, e.Kind) {
 		return fmt.Errorf("kind %q is none of medical, wellness, toy, general", e.Kind)
 	}
-	for _, a := range append(append([]Ability(nil), e.Can...), e.Cannot...) {
-		if !a.Code.known() || a.Words == "" {
+	for _, a := range slices.Concat(e.Can, e.Cannot) {
+		if !slices.Contains(Capabilities(), a.Code) || a.Words == "" {
 			return fmt.Errorf("capability %q is not in the closed list, or has no words", a.Code)
 		}
 	}
-	for _, m := range e.Misuse {
-		if m.Function == "" || m.Signs == "" || m.Effect == "" {
-			return errors.New("a misuse needs function, signs and effect")
-		}
+	if slices.ContainsFunc(e.Misuse, Misuse.incomplete) {
+		return errors.New("a misuse needs function, signs and effect")
 	}
 	return nil
 }
+
+func (m Misuse) incomplete() bool { return m.Function == "" || m.Signs == "" || m.Effect == "" }
 
 func (p Platform) check() error {
 	for _, s := range append([]string{p.ID, p.Name, p.WhoCanRemove, p.WhoIsTold, p.ProofLost, p.SeeAccess,
@@ -225,15 +224,6 @@ func (p Platform) check() error {
 	return nil
 }
 
-func (c Capability) known() bool {
-	for _, k := range Capabilities() {
-		if k == c {
-			return true
-		}
-	}
-	return false
-}
-
 // Class returns the entry of a class code; false for a code that is not in the set.
 func (b *Base) Class(code Code) (Entry, bool) {
 	e, ok := b.classes[code]
@@ -241,7 +231,7 @@ func (b *Base) Class(code Code) (Entry, bool) {
 }
 
 // Classes returns all class codes in the order of the files.
-func (b *Base) Classes() []Code { return append([]Code(nil), b.order...) }
+func (b *Base) Classes() []Code { return slices.Clone(b.order) }
 
 // Capabilities returns what a class may be able to do, each code once, in the order of the closed
 // list; nil for a code that is not in the set.
@@ -252,25 +242,21 @@ func (b *Base) Capabilities(code Code) []Capability {
 	}
 	var list []Capability
 	for _, c := range Capabilities() {
-		for _, a := range e.Can {
-			if a.Code == c {
-				list = append(list, c)
-				break
-			}
+		if slices.ContainsFunc(e.Can, func(a Ability) bool { return a.Code == c }) {
+			list = append(list, c)
 		}
 	}
 	return list
 }
 
 // Platforms returns the platforms in the order of the file.
-func (b *Base) Platforms() []Platform { return append([]Platform(nil), b.platforms...) }
+func (b *Base) Platforms() []Platform { return slices.Clone(b.platforms) }
 
 // Platform returns one platform by id.
 func (b *Base) Platform(id string) (Platform, bool) {
-	for _, p := range b.platforms {
-		if p.ID == id {
-			return p, true
-		}
+	i := slices.IndexFunc(b.platforms, func(p Platform) bool { return p.ID == id })
+	if i < 0 {
+		return Platform{}, false
 	}
-	return Platform{}, false
+	return b.platforms[i], true
 }

@@ -78,14 +78,20 @@ func audit(year Period, releases []*Published, came bool) verdict {
 			if !s.net.feasible() {
 				return verdict{}
 			}
-			for _, p := range places {
-				if t := s.net.bounds(s.total[p]).meet(p.total); t != p.total {
-					p.total, changed = t, true
-				}
-			}
+			changed = s.tighten(places) || changed
 		}
 	}
 	return verdict{possible: true, narrow: narrowVariables(root, places, axes)}
+}
+
+// tighten narrows what is known of the totals by what this variable says, and reports whether it did.
+func (s *system) tighten(places []*place) (changed bool) {
+	for _, p := range places {
+		if t := s.net.bounds(s.total[p]).meet(p.total); t != p.total {
+			p.total, changed = t, true
+		}
+	}
+	return changed
 }
 
 // releasedAxes lists the questions of the releases. A question asked in other bands is another one;

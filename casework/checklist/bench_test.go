@@ -1,0 +1,12 @@
+package checklist
+
+import "testing"
+
+// Reading the content is part of every start of the program.
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		if _, err := Load(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
