@@ -31,7 +31,7 @@ const labScript = "scanner/scantest/lab/install.sh"
 
 // labCommands are there once the lab's script has run.
 func labCommands() []string {
-	return []string{"avahi-daemon", "dnsmasq", "miniupnpd", "gmediarender", "busybox", "nft", "tcpdump"}
+	return []string{"dnsmasq", "avahi-daemon", "miniupnpd", "gmediarender", "busybox", "nft", "tcpdump"}
 }
 
 // prepare installs what is missing where it may, and otherwise names it and what is left out.

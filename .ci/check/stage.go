@@ -96,8 +96,8 @@ func (w *work) stage(ctx context.Context, s stage, low bool) {
 	for _, n := range sh.notes {
 		fmt.Println("         " + n)
 	}
-	if err != nil {
-		fmt.Println(strings.TrimRight(sh.out.String(), "\n"))
+	if out := strings.TrimRight(sh.out.String(), "\n"); err != nil && out != "" {
+		fmt.Println(out)
 	}
 }
 
