@@ -96,6 +96,9 @@ func pair(field string) casework.Change {
 // was acknowledged and no half of a change, and its bytes show no text.
 func TestStore_killedWhileWriting(t *testing.T) {
 	kills := 50
+	if os.Getenv("KEYHOLDER_LONG") != "" {
+		kills = 200
+	}
 	if testing.Short() {
 		kills = 5
 	}
