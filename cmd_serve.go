@@ -233,11 +233,15 @@ func serveChild(ctx context.Context, c console) error {
 	defer cancel()
 	log := logging.New(c.err, settings.Verbose)
 	logging.Bridge(log)
+	data, err := server.LoadData()
+	if err != nil {
+		return err
+	}
 	config := server.Config{
 		Vault: &vaultPort{
 			dir: settings.Data, opt: vault.Options{AllowSynced: settings.AllowSynced}, now: time.Now,
 		},
-		Keeper: child, Log: log, Host: child.Host, Lang: settings.Lang, Product: settings.Product,
+		Keeper: child, Data: data, Log: log, Host: child.Host, Lang: settings.Lang, Product: settings.Product,
 		LeaveURL: settings.LeaveURL, IdleLock: time.Duration(settings.IdleSeconds) * time.Second,
 		MadeUp: settings.MadeUp, Version: version(), Templates: templates.FS, Static: static.FS,
 		Exit:     func(string) { cancel() },

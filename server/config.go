@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,6 +14,7 @@ import (
 type Config struct {
 	Vault     Vault
 	Keeper    Keeper
+	Data      Data // from LoadData
 	Log       *slog.Logger
 	Host      string        // the one Host that is served, "name.localhost:port"
 	Lang      string        // language of the pages; "en" when empty
@@ -46,21 +48,28 @@ func (c *Config) check() error {
 	if c.Vault == nil || c.Keeper == nil || c.Log == nil || c.Exit == nil || c.ErrorKey == nil {
 		return errors.New("checking server configuration: vault, keeper, log, exit and error keys are needed")
 	}
+	if !c.Data.complete() {
+		return errors.New("checking server configuration: the content is needed; LoadData reads it")
+	}
 	if c.Shown != "" && !c.MadeUp {
 		return errors.New("checking server configuration: only the demonstration shows its passphrase")
 	}
 	if !strings.Contains(c.Host, ":") {
 		return fmt.Errorf("checking server configuration: host %q has no port", c.Host)
 	}
-	if c.Lang == "" {
-		c.Lang = "en"
+	c.fill()
+	if c.IdleLock < minIdle || c.IdleLock > maxIdle {
+		return fmt.Errorf("checking server configuration: idle lock of %v; choose %v to %v",
+			c.IdleLock, minIdle, maxIdle)
 	}
-	if c.Product == "" {
-		c.Product = "Keyholder"
-	}
-	if c.IdleLock == 0 {
-		c.IdleLock = defaultIdle
-	}
+	return nil
+}
+
+// fill puts the defaults in the place of what was left out.
+func (c *Config) fill() {
+	c.Lang = cmp.Or(c.Lang, "en")
+	c.Product = cmp.Or(c.Product, "Keyholder")
+	c.IdleLock = cmp.Or(c.IdleLock, defaultIdle)
 	if c.Check == nil {
 		c.Check = NetworkCheck
 	}
@@ -70,9 +79,4 @@ func (c *Config) check() error {
 	if c.SameUser == nil {
 		c.SameUser = func(string, string) bool { return true }
 	}
-	if c.IdleLock < minIdle || c.IdleLock > maxIdle {
-		return fmt.Errorf("checking server configuration: idle lock of %v; choose %v to %v",
-			c.IdleLock, minIdle, maxIdle)
-	}
-	return nil
 }

@@ -154,7 +154,7 @@ func (k *fakeKeeper) Right() error {
 
 // world is a server with its fakes.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	server *Server
 	vault  *fakeVault
 	keeper *fakeKeeper
@@ -162,7 +162,7 @@ type world struct {
 	now    time.Time
 }
 
-func newWorld(t *testing.T, change ...func(*Config)) *world {
+func newWorld(t testing.TB, change ...func(*Config)) *world {
 	t.Helper()
 	w := &world{t: t, vault: &fakeVault{}, now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)}
 	w.keeper = &fakeKeeper{tokens: map[string]bool{hash(testToken): true}, tickets: map[string]bool{}}
@@ -173,8 +173,12 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 // restart is what the supervisor does after a lock: a clean server over the same vault.
 func (w *world) restart(change ...func(*Config)) {
 	w.t.Helper()
+	data, err := theData()
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	cfg := Config{
-		Vault: w.vault, Keeper: w.keeper, Log: logging.New(io.Discard, true), Host: testHost,
+		Vault: w.vault, Keeper: w.keeper, Data: data, Log: logging.New(io.Discard, true), Host: testHost,
 		Templates: templates.FS, Static: static.FS, Version: "test",
 		Now:      func() time.Time { return w.now },
 		Exit:     func(reason string) { w.exits = append(w.exits, reason) },
@@ -276,7 +280,7 @@ func (w *world) unlocked() *browser {
 	return b
 }
 
-func want[T comparable](t *testing.T, what string, got, want T) {
+func want[T comparable](t testing.TB, what string, got, want T) {
 	t.Helper()
 	if got != want {
 		t.Errorf("%s: got %v, want %v", what, got, want)

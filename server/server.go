@@ -30,12 +30,11 @@ type Server struct {
 	router *gin.Engine
 	shown  map[string]bool // paths of all pages behind the lock
 
-	content  *checklist.Content
-	sittings *casework.Consultations
-	scans    *scanJobs
-
+	content   *checklist.Content
 	catalogue *catalogue.Catalogue
 	knowledge *knowledge.Base
+	sittings  *casework.Consultations
+	scans     *scanJobs
 
 	jobs    context.Context // ends at lock: scans and other work under way stop with it
 	endJobs context.CancelFunc
@@ -68,19 +67,10 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading static files: %w", err)
 	}
-	content, err := checklist.Load()
-	if err != nil {
-		return nil, fmt.Errorf("loading the checklist: %w", err)
-	}
 	s := &Server{
-		cfg: cfg, texts: texts, assets: assets, lastSeen: cfg.Now(), content: content,
+		cfg: cfg, texts: texts, assets: assets, lastSeen: cfg.Now(),
+		content: cfg.Data.Content, catalogue: cfg.Data.Catalogue, knowledge: cfg.Data.Knowledge,
 		sittings: casework.NewConsultations(), scans: newScanJobs(),
-	}
-	if s.catalogue, err = catalogue.Load(); err != nil {
-		return nil, fmt.Errorf("loading the catalogue: %w", err)
-	}
-	if s.knowledge, err = knowledge.Load(); err != nil {
-		return nil, fmt.Errorf("loading what devices can do: %w", err)
 	}
 	s.jobs, s.endJobs = context.WithCancel(context.Background())
 	areas := s.areas()
