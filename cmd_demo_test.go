@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -24,6 +25,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"keyholder/casework"
 	"keyholder/scanner"
 	"keyholder/scanner/catalogue"
 	"keyholder/scanner/lan"
@@ -194,6 +196,7 @@ func TestDemo(t *testing.T) {
 	}
 	v.post("/unlock", url.Values{"passphrase": {demoPassphrase}})
 	everyPageMarked(t, v)
+	playedBack(t, v)
 	published(t, v)
 	v.get(v.key() + "/home")
 	v.post(v.key()+"/lock", url.Values{})
@@ -218,9 +221,9 @@ func everyPageMarked(t *testing.T, v *visitor) {
 	t.Helper()
 	const enough = 60
 	start, kinds, todo := v.at, map[string]bool{}, []string{v.at}
-	digits := regexp.MustCompile(`[0-9a-f]{32}`)
+	alike := regexp.MustCompile(`[0-9a-f]{32}|/(ask|sections|history)/[^/]+`)
 	for seen := 0; len(todo) > 0 && seen < enough; todo = todo[1:] {
-		kind := digits.ReplaceAllString(todo[0], "ID")
+		kind := alike.ReplaceAllString(todo[0], "$1")
 		if kinds[kind] {
 			continue
 		}
@@ -235,10 +238,33 @@ func everyPageMarked(t *testing.T, v *visitor) {
 		}
 		todo = append(todo, v.links()...)
 	}
-	if len(kinds) < 15 {
+	printed := strings.Contains(strings.Join(slices.Collect(maps.Keys(kinds)), " "), "/plan/print/unmarked")
+	if len(kinds) < 15 || !printed {
 		t.Errorf("only %d kinds of pages were reached: %v", len(kinds), kinds)
 	}
 	v.get(start)
+}
+
+// playedBack checks the network from a case: what comes must be the made-up home, whatever network
+// this computer is on.
+func playedBack(t *testing.T, v *visitor) {
+	t.Helper()
+	v.get(v.key() + "/home")
+	m := regexp.MustCompile(`/k/[^/"]+/cases/[0-9a-f]{32}`).FindString(v.page)
+	v.get(m + "/scan")
+	v.post(m+"/scan", url.Values{
+		"network": {casework.NetworkHome}, "agreed": {"yes"}, "mode": {string(casework.ScanListen)},
+	})
+	if !strings.Contains(v.at, "/scan/") {
+		t.Fatalf("no check was started but %s", v.at)
+	}
+	at := v.at
+	for end := time.Now().Add(patience); !strings.Contains(v.page, "Kitchen speaker"); v.get(at) {
+		if time.Now().After(end) {
+			t.Fatal("the check does not come to the made-up home")
+		}
+		time.Sleep(500 * time.Millisecond)
+	}
 }
 
 // published publishes figures over the demonstration and reads the file.

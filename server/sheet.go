@@ -45,7 +45,8 @@ func (s *Server) printPlan(c *call, p *place) error {
 	}
 	sheet := p.file.Sheet(form)
 	page := &sheetPage{placeBase: p.plainBase(c), Heading: c.t(sheet.TitleKey), Code: sheet.Code}
-	page.Title, page.MadeUp, page.Plain = page.Heading, sheet.MadeUp, form == casework.SheetUnmarked
+	page.Title, page.Plain = page.Heading, form == casework.SheetUnmarked
+	page.MadeUp = sheet.MadeUp || c.MadeUp() // in a course also the copy that is marked with nothing else
 	page.Window = c.t("plan.sheet.window")
 	page.Back = &view.Link{Text: c.t("plan.title"), Href: c.at(p.within + "/plan")}
 	page.Large = c.Query("size") == "large"
