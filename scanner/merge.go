@@ -35,19 +35,7 @@ func newCollector() *collector {
 // add takes one sighting in and returns the addresses that nobody had seen before.
 func (c *collector) add(s Sighting) (fresh []netip.Addr) {
 	mac, addrs := splitKeys(s.Keys)
-	keys := make([]Key, 0, len(addrs)+1)
-	for _, a := range addrs {
-		if _, known := c.byKey[IPKey(a)]; !known {
-			fresh = append(fresh, a)
-		}
-		if mac != "" && len(c.macOf) < mostAddresses+mostReserved {
-			c.macOf[addressKey(a)] = mac
-		}
-		keys = append(keys, IPKey(a))
-	}
-	if len(keys) == 0 && mac != "" {
-		keys = append(keys, MACKey(mac))
-	}
+	keys, fresh := c.keysOf(mac, addrs)
 	kept := false
 	for i, k := range keys {
 		g := c.room(k, mac != "")
@@ -64,6 +52,24 @@ func (c *collector) add(s Sighting) (fresh []netip.Addr) {
 		return nil
 	}
 	return fresh
+}
+
+// keysOf returns the keys a sighting is kept under, and the addresses among them that are new. The
+// hardware address alone is the key only of a sighting without an address.
+func (c *collector) keysOf(mac string, addrs []netip.Addr) (keys []Key, fresh []netip.Addr) {
+	for _, a := range addrs {
+		if _, known := c.byKey[IPKey(a)]; !known {
+			fresh = append(fresh, a)
+		}
+		if mac != "" && len(c.macOf) < mostAddresses+mostReserved {
+			c.macOf[addressKey(a)] = mac
+		}
+		keys = append(keys, IPKey(a))
+	}
+	if len(keys) == 0 && mac != "" {
+		keys = append(keys, MACKey(mac))
+	}
+	return keys, fresh
 }
 
 func splitKeys(keys []Key) (mac string, addrs []netip.Addr) {
@@ -190,12 +196,17 @@ func (c *collector) fill(d *Device, k Key) {
 		d.Addresses = append(d.Addresses, a)
 	}
 	g := c.byKey[k]
-	for _, f := range g.facts {
+	d.learn(g.facts, slices.Collect(maps.Keys(g.sources)))
+}
+
+// learn adds what d does not hold yet.
+func (d *Device) learn(facts []Fact, sources []SourceName) {
+	for _, f := range facts {
 		if !slices.ContainsFunc(d.Facts, func(o Fact) bool { return sameFact(o, f) }) {
 			d.Facts = append(d.Facts, f)
 		}
 	}
-	for s := range g.sources {
+	for _, s := range sources {
 		if !slices.Contains(d.Sources, s) {
 			d.Sources = append(d.Sources, s)
 		}
@@ -215,16 +226,7 @@ func joinSelf(all []*Device) []*Device {
 		}
 		self.MACs = append(self.MACs, d.MACs...)
 		self.Addresses = append(self.Addresses, d.Addresses...)
-		for _, f := range d.Facts {
-			if !slices.ContainsFunc(self.Facts, func(o Fact) bool { return sameFact(o, f) }) {
-				self.Facts = append(self.Facts, f)
-			}
-		}
-		for _, s := range d.Sources {
-			if !slices.Contains(self.Sources, s) {
-				self.Sources = append(self.Sources, s)
-			}
-		}
+		self.learn(d.Facts, d.Sources)
 		return true
 	})
 }

@@ -20,27 +20,41 @@ var codes = []struct {
 	group   Group
 	classes []Class
 }{
-	{"phone_computer", []Class{"phone", "tablet", "laptop_desktop", "old_device_kept_by_poc",
-		"work_device", "storage_or_printer"}},
+	{"phone_computer", []Class{
+		"phone", "tablet", "laptop_desktop", "old_device_kept_by_poc",
+		"work_device", "storage_or_printer",
+	}},
 	{"iot_hub", []Class{"hub_platform", "smart_speaker", "smart_display", "voice_assistant_other"}},
-	{"iot_camera", []Class{"doorbell", "camera_indoor", "camera_outdoor", "baby_monitor",
-		"pet_camera", "hidden_camera_or_mic"}},
+	{"iot_camera", []Class{
+		"doorbell", "camera_indoor", "camera_outdoor", "baby_monitor",
+		"pet_camera", "hidden_camera_or_mic",
+	}},
 	{"iot_entry", []Class{"smart_lock", "alarm_panel", "garage_gate", "intercom_entry_fob", "key_safe"}},
-	{"iot_environment", []Class{"thermostat_heating", "lights", "plugs_switches", "meter_energy",
-		"air_fan_blind"}},
-	{"iot_screen_appliance", []Class{"tv_streamer", "console", "robot_vacuum", "kitchen_appliance",
-		"other_appliance"}},
+	{"iot_environment", []Class{
+		"thermostat_heating", "lights", "plugs_switches", "meter_energy",
+		"air_fan_blind",
+	}},
+	{"iot_screen_appliance", []Class{
+		"tv_streamer", "console", "robot_vacuum", "kitchen_appliance",
+		"other_appliance",
+	}},
 	{"network", []Class{"router", "repeater_mesh", "nas_recorder", "vpn_or_filter_box"}},
 	{"tracker", []Class{"bluetooth_tag", "gps_tracker", "pet_tracker", "luggage_or_bike_tracker"}},
 	{"vehicle", []Class{"connected_car", "insurer_box", "ev_charger", "scooter_bike"}},
 	{"wearable_fitness", []Class{"watch", "band_ring", "fitness_app", "earbuds", "smart_glasses"}},
-	{"health_assistive", []Class{"implant_or_pump", "hearing_aid", "mobility_aid", "speech_aid",
-		"pendant_alarm", "health_app"}},
-	{"child", []Class{"child_phone_tablet", "child_watch", "connected_toy", "nursery_camera",
-		"school_device", "game_account"}},
-	{"account", []Class{"email", "main_identity", "cloud_photo", "messaging", "social", "dating",
+	{"health_assistive", []Class{
+		"implant_or_pump", "hearing_aid", "mobility_aid", "speech_aid",
+		"pendant_alarm", "health_app",
+	}},
+	{"child", []Class{
+		"child_phone_tablet", "child_watch", "connected_toy", "nursery_camera",
+		"school_device", "game_account",
+	}},
+	{"account", []Class{
+		"email", "main_identity", "cloud_photo", "messaging", "social", "dating",
 		"banking_wallet", "shopping_delivery", "transport_account", "government_health", "streaming",
-		"smart_home_account"}},
+		"smart_home_account",
+	}},
 	{GroupOther, []Class{"drone", "covert_other", ClassUnknown}},
 }
 

@@ -55,8 +55,10 @@ func Load() (*Catalogue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("loading the makers: %w", err)
 	}
-	c := &Catalogue{rules: rules, index: buildIndex(rules), makers: makers, words: words,
-		together: map[[2]string]bool{}}
+	c := &Catalogue{
+		rules: rules, index: buildIndex(rules), makers: makers, words: words,
+		together: map[[2]string]bool{},
+	}
 	for _, pair := range words.Together {
 		if len(pair) != 2 {
 			return nil, fmt.Errorf("data/words.v0.yaml: together wants pairs, not %v", pair)
@@ -102,8 +104,10 @@ func (c *Catalogue) Identify(facts []scanner.Fact) Identity {
 	}
 	id.Evidence = append(id.Evidence, vendorEvidence(v, id.Evidence)...)
 	for _, kind := range v.strange {
-		id.Evidence = append(id.Evidence, Evidence{Rule: "not-understood",
-			Says: "not understood: " + clean(kind)})
+		id.Evidence = append(id.Evidence, Evidence{
+			Rule: "not-understood",
+			Says: "not understood: " + clean(kind),
+		})
 	}
 	return id
 }

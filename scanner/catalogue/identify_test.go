@@ -222,7 +222,8 @@ func TestCatalogue_Identify_hostileText(t *testing.T) {
 	name := "nest hub \u202e\u2066\x1b[31m\x00\n<script>{txt.md}" + strings.Repeat("A", 9000) + "\xff"
 	id := c.Identify([]scanner.Fact{
 		mdns("_googlecast._tcp", "name", name, "txt.md", "Google Nest Hub "+name, "txt.manufacturer", name),
-		dhcp(name), {Kind: scanner.FactKind("x\u202ey\n"), Fields: map[string]string{"a": name}},
+		dhcp(name),
+		{Kind: scanner.FactKind("x\u202ey\n"), Fields: map[string]string{"a": name}},
 	})
 	texts := []string{id.Brand, id.Model}
 	for _, e := range append(id.Evidence, id.Conflicts...) {

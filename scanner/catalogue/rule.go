@@ -163,8 +163,10 @@ func decodeStrict(raw []byte, to any) error {
 }
 
 func (t ruleText) rule() (Rule, error) {
-	r := Rule{ID: t.ID, Brand: t.Brand, Model: t.Model, Confidence: t.Sure, Rank: t.Rank, Says: t.Say,
-		Sources: t.Sources}
+	r := Rule{
+		ID: t.ID, Brand: t.Brand, Model: t.Model, Confidence: t.Sure, Rank: t.Rank, Says: t.Say,
+		Sources: t.Sources,
+	}
 	if t.ID == "" || len(t.If) == 0 {
 		return r, errors.New("an id and at least one pattern are needed")
 	}

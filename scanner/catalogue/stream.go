@@ -193,6 +193,8 @@ func (c *Catalogue) answer(line Line) answer {
 	if id.Evidence == nil {
 		id.Evidence = []Evidence{}
 	}
-	return answer{ID: line.ID, Class: id.Class, Group: id.Group, Brand: id.Brand, Model: id.Model,
-		Confidence: id.Confidence, Evidence: id.Evidence, Conflicts: id.Conflicts}
+	return answer{
+		ID: line.ID, Class: id.Class, Group: id.Group, Brand: id.Brand, Model: id.Model,
+		Confidence: id.Confidence, Evidence: id.Evidence, Conflicts: id.Conflicts,
+	}
 }

@@ -31,10 +31,12 @@ func known(kind string) bool { return seen(kind) || kind == kindText || kind == 
 
 // textFields are the fields whose words become facts of kindText.
 var textFields = map[scanner.FactKind][]string{
-	scanner.FactMDNS: {"name", "host", "txt.md", "txt.model", "txt.am", "txt.ty", "txt.mdl", "txt.product",
+	scanner.FactMDNS: {
+		"name", "host", "txt.md", "txt.model", "txt.am", "txt.ty", "txt.mdl", "txt.product",
 		"txt.fn", "txt.n", "txt.manufacturer", "txt.vendor", "txt.usb_mdl", "txt.usb_mfg", "txt.dn",
 		"txt.modelname", "txt.mn", "txt.devicename", "txt.productname", "txt.rpmd", "txt.type",
-		"txt.friendly_name", "txt.project_name", "txt.app", "txt.id", "txt.modelid", "txt.device", "txt.series"},
+		"txt.friendly_name", "txt.project_name", "txt.app", "txt.id", "txt.modelid", "txt.device", "txt.series",
+	},
 	scanner.FactSSDP: {"friendlyname", "modelname", "manufacturer", "modeldescription", "modelnumber"},
 	scanner.FactDHCP: {"hostname"},
 	scanner.FactPort: {"banner"},
@@ -112,16 +114,20 @@ func (v *view) derive(f *fact, makers *oui.Table) {
 			continue
 		}
 		text.lower = text.words
-		v.facts = append(v.facts, &fact{kind: kindText, origin: f, field: name,
-			fields: map[string]value{"value": text}})
+		v.facts = append(v.facts, &fact{
+			kind: kindText, origin: f, field: name,
+			fields: map[string]value{"value": text},
+		})
 	}
 	mac := f.fields["mac"].raw
 	if mac == "" {
 		return
 	}
 	if oui.Private(mac) {
-		v.facts = append(v.facts, &fact{kind: kindVendor, origin: f, field: "mac",
-			fields: map[string]value{"private": valueOf("yes")}})
+		v.facts = append(v.facts, &fact{
+			kind: kindVendor, origin: f, field: "mac",
+			fields: map[string]value{"private": valueOf("yes")},
+		})
 		return
 	}
 	if vendor, ok := makers.Lookup(mac); ok {

@@ -126,8 +126,10 @@ func (v *vocabulary) longest(words []string, best string) string {
 }
 
 // modelFields are where devices give their model, the most telling first.
-var modelFields = []string{"modelname", "txt.md", "txt.ty", "txt.model", "txt.am", "txt.mdl", "txt.usb_mdl",
-	"txt.modelname", "txt.rpmd", "txt.modelid", "modelnumber"}
+var modelFields = []string{
+	"modelname", "txt.md", "txt.ty", "txt.model", "txt.am", "txt.mdl", "txt.usb_mdl",
+	"txt.modelname", "txt.rpmd", "txt.modelid", "modelnumber",
+}
 
 // model is the model that the winning rule names, or what the device gives as its model.
 func (c *Catalogue) model(claims []claim, v view) string {

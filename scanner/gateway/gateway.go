@@ -110,20 +110,24 @@ func (q *questions) all(ctx context.Context, scope scanner.Scope, seen <-chan ne
 	var running sync.WaitGroup
 	defer running.Wait()
 	home, ok := scope.InterfaceFor(q.router)
-	for asked := 0; ; {
+	asked := 0
+	ask := func(a netip.Addr) {
+		if !ok || !sameNetwork(home, q.router, a) || scope.Own(a) || q.givenUp() {
+			return
+		}
+		if asked++; asked > mostQueries {
+			q.crowd()
+			return
+		}
+		running.Go(func() { q.about(ctx, a) })
+	}
+	for {
 		select {
 		case a, more := <-seen:
 			if !more {
 				return
 			}
-			if !ok || !sameNetwork(home, q.router, a) || scope.Own(a) || q.givenUp() {
-				continue
-			}
-			if asked++; asked > mostQueries {
-				q.crowd()
-				continue
-			}
-			running.Go(func() { q.about(ctx, a) })
+			ask(a)
 		case <-ctx.Done():
 			return
 		}

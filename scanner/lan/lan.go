@@ -89,7 +89,8 @@ func chosenOf(i scanner.Interface, named []netip.Prefix) []netip.Prefix {
 func Sources() []scanner.Source {
 	network := multicast.Network{}
 	return []scanner.Source{
-		thisComputer{name: os.Hostname}, neighbour.New(), mdns.New(network), ssdp.New(network),
+		thisComputer{name: os.Hostname},
+		neighbour.New(), mdns.New(network), ssdp.New(network),
 		wsd.New(network), gateway.New(),
 	}
 }

@@ -27,34 +27,49 @@ type attempt struct {
 func (c *cache) missing(now time.Time) []dns.Question {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var out []dns.Question
-	want := func(name string, kind uint16, times int) {
-		q := question(name, kind)
-		a := c.asked[question(strings.ToLower(name), kind)]
-		if a.times >= times || now.Sub(a.last) < askAgainAfter || len(c.asked) >= mostFollowUps {
-			return
-		}
-		c.asked[question(strings.ToLower(name), kind)] = attempt{times: a.times + 1, last: now}
-		out = append(out, q)
-	}
+	w := wanted{cache: c, now: now}
 	for _, t := range slices.Sorted(maps.Keys(c.types)) {
-		want(t+".local.", dns.TypePTR, 2)
+		w.want(t+".local.", dns.TypePTR, 2)
 	}
 	for _, s := range c.speakers {
 		for _, i := range s.instances {
-			if i.target == "" && !i.gone {
-				want(i.fqdn, dns.TypeSRV, mostAttempts)
-			}
-			if i.txt == nil && !i.gone {
-				want(i.fqdn, dns.TypeTXT, mostAttempts)
-			}
-			if i.target != "" && len(s.hosts[strings.ToLower(i.target)]) == 0 {
-				want(i.target, dns.TypeA, 1)
-				want(i.target, dns.TypeAAAA, 1)
-			}
+			w.complete(s, i)
 		}
 	}
-	return out
+	return w.questions
+}
+
+// wanted collects the questions to ask now. The cache is locked while it is in use.
+type wanted struct {
+	cache     *cache
+	now       time.Time
+	questions []dns.Question
+}
+
+// want adds a question unless it was asked often enough, or just now.
+func (w *wanted) want(name string, kind uint16, times int) {
+	asked := w.cache.asked
+	key := question(strings.ToLower(name), kind)
+	a := asked[key]
+	if a.times >= times || w.now.Sub(a.last) < askAgainAfter || len(asked) >= mostFollowUps {
+		return
+	}
+	asked[key] = attempt{times: a.times + 1, last: w.now}
+	w.questions = append(w.questions, question(name, kind))
+}
+
+// complete asks for what one service of a speaker still lacks.
+func (w *wanted) complete(s *speaker, i *instance) {
+	if i.target == "" && !i.gone {
+		w.want(i.fqdn, dns.TypeSRV, mostAttempts)
+	}
+	if i.txt == nil && !i.gone {
+		w.want(i.fqdn, dns.TypeTXT, mostAttempts)
+	}
+	if i.target != "" && len(s.hosts[strings.ToLower(i.target)]) == 0 {
+		w.want(i.target, dns.TypeA, 1)
+		w.want(i.target, dns.TypeAAAA, 1)
+	}
 }
 
 // offered returns the service types that somebody offers.

@@ -67,12 +67,7 @@ func plainType(label string) bool {
 	if len(label) < 2 || len(label) > 32 || label[0] != '_' {
 		return false
 	}
-	for _, c := range label[1:] {
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' {
-			return false
-		}
-	}
-	return true
+	return strings.Trim(label[1:], "abcdefghijklmnopqrstuvwxyz0123456789-_") == ""
 }
 
 // textFields reads the key=value strings of a TXT record. Keys are lower-cased; of a repeated key the

@@ -175,22 +175,28 @@ func (w *watch) sweep(ctx context.Context, out sender) (limits []scanner.Reason)
 			limits = append(limits, scanner.ReasonNetworkTooLarge)
 			p = w.partOf(p)
 		}
-		for a := range hosts(p) {
-			if ctx.Err() != nil {
-				return limits
-			}
-			if !w.scope.Own(a) {
-				_ = out.poke(a) // a full queue or an unreachable host shows in the table
-			}
-			if asked++; asked%chunk == 0 {
-				pause(ctx, chunkWait)
-				_ = w.look()
-			}
-		}
+		w.pokeAll(ctx, out, p, &asked)
 	}
 	pause(ctx, chunkWait)
 	_ = w.look()
 	return limits
+}
+
+// pokeAll asks every address of one network; asked counts over all networks, so that the pauses fall
+// evenly.
+func (w *watch) pokeAll(ctx context.Context, out sender, p netip.Prefix, asked *int) {
+	for a := range hosts(p) {
+		if ctx.Err() != nil {
+			return
+		}
+		if !w.scope.Own(a) {
+			_ = out.poke(a) // a full queue or an unreachable host shows in the table
+		}
+		if *asked++; *asked%chunk == 0 {
+			pause(ctx, chunkWait)
+			_ = w.look()
+		}
+	}
 }
 
 // partOf returns the part of a network that is too large to ask whole: the 1,022 addresses around

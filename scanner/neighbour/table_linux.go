@@ -70,32 +70,31 @@ func parseEntry(data []byte, now time.Time, zone func(int) string) (Entry, bool)
 		return Entry{}, false
 	}
 	e := Entry{Index: index}
-	hardware := false
 	for rest := data[ndMsgLength:]; len(rest) >= 4; {
 		length := int(binary.NativeEndian.Uint16(rest))
-		kind := binary.NativeEndian.Uint16(rest[2:])
 		if length < 4 || length > len(rest) {
 			return Entry{}, false
 		}
-		value := rest[4:length]
-		switch kind {
-		case ndaDst:
-			e.Addr, _ = netip.AddrFromSlice(value)
-		case ndaLLAddr:
-			e.MAC, hardware = scanner.MACFromBytes(value)
-		case ndaCacheInfo:
-			if len(value) >= 4 {
-				age := time.Duration(binary.NativeEndian.Uint32(value)) * (time.Second / ticksASecond)
-				e.Confirmed = now.Add(-age)
-			}
-		}
+		e.attribute(binary.NativeEndian.Uint16(rest[2:]), rest[4:length], now)
 		rest = rest[min((length+3)&^3, len(rest)):]
-	}
-	if !hardware || !e.Addr.IsValid() || e.Addr.IsMulticast() {
-		return Entry{}, false
 	}
 	if e.Addr.IsLinkLocalUnicast() && e.Addr.Is6() {
 		e.Addr = e.Addr.WithZone(zone(index))
 	}
-	return e, true
+	return e, e.MAC != "" && e.Addr.IsValid() && !e.Addr.IsMulticast()
+}
+
+// attribute reads one attribute of an entry; one that says nothing usable leaves it as it is.
+func (e *Entry) attribute(kind uint16, value []byte, now time.Time) {
+	switch kind {
+	case ndaDst:
+		e.Addr, _ = netip.AddrFromSlice(value)
+	case ndaLLAddr:
+		e.MAC, _ = scanner.MACFromBytes(value)
+	case ndaCacheInfo:
+		if len(value) >= 4 {
+			age := time.Duration(binary.NativeEndian.Uint32(value)) * (time.Second / ticksASecond)
+			e.Confirmed = now.Add(-age)
+		}
+	}
 }

@@ -72,16 +72,23 @@ func (r ipNetRow) entry(now time.Time) (Entry, bool) {
 	if r.reachableMS != 0 {
 		e.Confirmed = now.Add(-time.Duration(r.reachableMS) * time.Millisecond)
 	}
+	e.Addr = r.ip()
+	return e, e.Addr.IsValid() && !e.Addr.IsMulticast()
+}
+
+// ip reads the address of a row, with its zone where it needs one.
+func (r ipNetRow) ip() netip.Addr {
 	switch family := uint16(r.address[0]) | uint16(r.address[1])<<8; family {
 	case syscall.AF_INET:
-		e.Addr = netip.AddrFrom4([4]byte(r.address[4:8]))
+		return netip.AddrFrom4([4]byte(r.address[4:8]))
 	case syscall.AF_INET6:
-		e.Addr = netip.AddrFrom16([16]byte(r.address[8:24]))
-		if e.Addr.IsLinkLocalUnicast() {
-			e.Addr = e.Addr.WithZone(zoneName(int(r.index)))
+		a := netip.AddrFrom16([16]byte(r.address[8:24]))
+		if a.IsLinkLocalUnicast() {
+			a = a.WithZone(zoneName(int(r.index)))
 		}
+		return a
 	}
-	return e, e.Addr.IsValid() && !e.Addr.IsMulticast()
+	return netip.Addr{}
 }
 
 func zoneName(index int) string {

@@ -163,20 +163,24 @@ func describeLine(fields []string) string {
 	switch {
 	case len(fields) == 1 && !slices.Contains([]string{"ps", "sh", "sed"}, fields[0]):
 		return "program " + fields[0]
-	case len(fields) > 4 && (strings.HasPrefix(fields[0], "tcp") || strings.HasPrefix(fields[0], "udp")):
-		kind := strings.TrimRight(fields[0], "0123456789:")
-		local, state := fields[1], fields[3]
-		if i := strings.LastIndex(local, ":"); i >= 0 {
-			port := 0
-			if _, err := fmt.Sscanf(local[i+1:], "%X", &port); err != nil || port == 0 || port >= 32768 {
-				return ""
-			}
-			if strings.HasPrefix(kind, "udp") || state == "0A" {
-				return fmt.Sprintf("listening %s %d", kind[:3], port)
-			}
+	case len(fields) > 4 && strings.HasPrefix(fields[0], "udp"),
+		len(fields) > 4 && strings.HasPrefix(fields[0], "tcp") && fields[4] == "0A":
+		if port := listeningPort(fields[2]); port != 0 {
+			return fmt.Sprintf("listening %s %d", fields[0][:3], port)
 		}
 	}
 	return ""
+}
+
+// listeningPort reads the port of a local address such as 0100007F:1F90; 0 for one that the system
+// chose.
+func listeningPort(local string) int {
+	port := 0
+	_, text, found := strings.Cut(local, ":")
+	if _, err := fmt.Sscanf(text, "%X", &port); !found || err != nil || port >= 32768 {
+		return 0
+	}
+	return port
 }
 
 func readDevices(path string) ([]LabDevice, error) {

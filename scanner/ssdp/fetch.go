@@ -1,6 +1,7 @@
 package ssdp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,25 +70,34 @@ func (p fetcher) fetch(ctx context.Context, from netip.Addr, location string) (D
 
 // checkLocation returns the address to fetch, or an error if it leads away from the device.
 func (p fetcher) checkLocation(from netip.Addr, location string) (*url.URL, error) {
-	if (from.IsLoopback() && !p.loopback) || from.IsUnspecified() || from.IsMulticast() || len(location) > longestValue {
-		return nil, errLocation
-	}
-	u, err := url.Parse(location)
-	if err != nil || u.Scheme != "http" || u.User != nil || u.Opaque != "" {
+	u, err := plainLocation(location)
+	if err != nil || !p.mayAsk(from) {
 		return nil, errLocation
 	}
 	host, err := netip.ParseAddr(u.Hostname())
 	if err != nil || host.Unmap().WithZone("") != from.Unmap().WithZone("") {
 		return nil, errLocation
 	}
-	port := 80
-	if text := u.Port(); text != "" {
-		if port, err = strconv.Atoi(text); err != nil || port < 1 || port > 65535 {
-			return nil, errLocation
-		}
+	port, err := strconv.Atoi(cmp.Or(u.Port(), "80"))
+	if err != nil || port < 1 || port > 65535 {
+		return nil, errLocation
 	}
 	u.Fragment = ""
 	u.Host = net.JoinHostPort(from.WithZone("").String(), strconv.Itoa(port))
+	return u, nil
+}
+
+// mayAsk reports whether an address can be a device's own.
+func (p fetcher) mayAsk(from netip.Addr) bool {
+	return (p.loopback || !from.IsLoopback()) && !from.IsUnspecified() && !from.IsMulticast()
+}
+
+// plainLocation allows nothing but a short http address without a user.
+func plainLocation(location string) (*url.URL, error) {
+	u, err := url.Parse(location)
+	if err != nil || len(location) > longestValue || u.Scheme != "http" || u.User != nil || u.Opaque != "" {
+		return nil, errLocation
+	}
 	return u, nil
 }
 

@@ -13,11 +13,13 @@ func TestParse(t *testing.T) {
 	}{
 		"answer": {
 			"HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\nLOCATION: http://192.168.7.5:80/d.xml\r\nServer: Linux UPnP/1.0\r\n\r\n",
-			Message{Target: "upnp:rootdevice", Location: "http://192.168.7.5:80/d.xml", Server: "Linux UPnP/1.0"}, true,
+			Message{Target: "upnp:rootdevice", Location: "http://192.168.7.5:80/d.xml", Server: "Linux UPnP/1.0"},
+			true,
 		},
 		"announcement": {
 			"NOTIFY * HTTP/1.1\r\nNT: urn:x\r\nNTS: ssdp:alive\r\nlocation:http://192.168.7.5/\r\n\r\n",
-			Message{Target: "urn:x", Location: "http://192.168.7.5/"}, true,
+			Message{Target: "urn:x", Location: "http://192.168.7.5/"},
+			true,
 		},
 		"goodbye":          {"NOTIFY * HTTP/1.1\nNT: urn:x\nNTS: ssdp:byebye\n\n", Message{Target: "urn:x", Goodbye: true}, true},
 		"question":         {"M-SEARCH * HTTP/1.1\r\nST: ssdp:all\r\n\r\n", Message{}, false},
