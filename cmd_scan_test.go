@@ -95,9 +95,21 @@ func TestScan_asksOnATerminal(t *testing.T) {
 
 func TestScan_wrongUse(t *testing.T) {
 	for _, args := range [][]string{
-		{"-attest", "his"}, {"-attest", "other-persons"}, {"-mode", "full"}, {"-mode", ""}, {"-network", "192.168.1.1"},
-		{"-network", "8.8.8.0/24"}, {"-network", "0.0.0.0/0"}, {"-seconds", "0"}, {"-seconds", "-5"}, {"-seconds", "1e9"},
-		{"-seconds", "NaN"}, {"-seconds", "many"}, {"-unknown"}, {"more"}, {"-network", "10.0.0.0/24,,"},
+		{"-attest", "his"},
+		{"-attest", "other-persons"},
+		{"-mode", "full"},
+		{"-mode", ""},
+		{"-network", "192.168.1.1"},
+		{"-network", "8.8.8.0/24"},
+		{"-network", "0.0.0.0/0"},
+		{"-seconds", "0"},
+		{"-seconds", "-5"},
+		{"-seconds", "1e9"},
+		{"-seconds", "NaN"},
+		{"-seconds", "many"},
+		{"-unknown"},
+		{"more"},
+		{"-network", "10.0.0.0/24,,"},
 	} {
 		out, errs, status := scan(t, "1\n", true, mustNotCheck(t), append([]string{}, args...)...)
 		if status != 2 || out != "" || strings.Count(errs, "\n") != 1 {

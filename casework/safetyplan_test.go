@@ -163,8 +163,10 @@ func randomFile(random *rand.Rand, c *checklist.Content, refs []checklist.Ref) *
 			continue
 		}
 		if ref.Question == "00.5" || ref.Question == "D.1" { // else every random case is act_now
-			s = []casework.State{checklist.No, checklist.No, checklist.No, checklist.No, checklist.No,
-				checklist.No, checklist.DontKnow, checklist.No, checklist.No, checklist.No, checklist.Yes}[random.IntN(11)]
+			s = []casework.State{
+				checklist.No, checklist.No, checklist.No, checklist.No, checklist.No,
+				checklist.No, checklist.DontKnow, checklist.No, checklist.No, checklist.No, checklist.Yes,
+			}[random.IntN(11)]
 		}
 		put(casework.Field(ref.Field()), s, "")
 	}

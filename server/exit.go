@@ -79,12 +79,18 @@ func (s *Server) lock(reason string) {
 
 func (s *Server) showAway(c *call) error {
 	p := &awayPage{Base: c.base("frame.away.title"), Rows: []awayRow{
-		{"1 teaspoon", "5 ml", "1/6 fl oz"}, {"1 tablespoon", "15 ml", "1/2 fl oz"},
-		{"1/4 cup", "60 ml", "2 fl oz"}, {"1/3 cup", "80 ml", "2 1/2 fl oz"},
-		{"1/2 cup", "120 ml", "4 fl oz"}, {"1 cup", "240 ml", "8 fl oz"},
-		{"1 cup flour", "125 g", "4 1/2 oz"}, {"1 cup sugar", "200 g", "7 oz"},
-		{"1 cup butter", "225 g", "8 oz"}, {"1 cup rice", "185 g", "6 1/2 oz"},
-		{"1 stick butter", "113 g", "4 oz"}, {"1 egg, medium", "50 g", "1 3/4 oz"},
+		{"1 teaspoon", "5 ml", "1/6 fl oz"},
+		{"1 tablespoon", "15 ml", "1/2 fl oz"},
+		{"1/4 cup", "60 ml", "2 fl oz"},
+		{"1/3 cup", "80 ml", "2 1/2 fl oz"},
+		{"1/2 cup", "120 ml", "4 fl oz"},
+		{"1 cup", "240 ml", "8 fl oz"},
+		{"1 cup flour", "125 g", "4 1/2 oz"},
+		{"1 cup sugar", "200 g", "7 oz"},
+		{"1 cup butter", "225 g", "8 oz"},
+		{"1 cup rice", "185 g", "6 1/2 oz"},
+		{"1 stick butter", "113 g", "4 oz"},
+		{"1 egg, medium", "50 g", "1 3/4 oz"},
 	}}
 	return c.show(p)
 }

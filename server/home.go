@@ -40,7 +40,8 @@ func (s *Server) showHome(c *call) error {
 		next := s.nextStep(c, "/cases/"+string(l.Case.ID), l.Next)
 		p.Cases.Rows = append(p.Cases.Rows, []view.Cell{
 			{Text: l.Case.Code, Href: c.at("/cases/" + string(l.Case.ID)), Header: true},
-			{Text: next.Text, Href: next.Href}, {Text: c.date(l.Case.OpenedAt)},
+			{Text: next.Text, Href: next.Href},
+			{Text: c.date(l.Case.OpenedAt)},
 		})
 	}
 	written, err := c.opened.Settings.Setting(c.ctx(), settingRecovery)

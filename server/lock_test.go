@@ -30,7 +30,7 @@ func TestServer_leave(t *testing.T) {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		w := newWorld(t)
 		b := w.unlocked()
-		var rec = b.get("/away")
+		rec := b.get("/away")
 		if method == http.MethodGet {
 			rec = b.get("/leave")
 		} else {

@@ -217,7 +217,8 @@ func scanFailure(err error) string {
 		err error
 		key string
 	}{
-		{scanner.ErrNoNetwork, "scan.failed.no_network"}, {scanner.ErrNotPrivate, "scan.failed.not_private"},
+		{scanner.ErrNoNetwork, "scan.failed.no_network"},
+		{scanner.ErrNotPrivate, "scan.failed.not_private"},
 		{scanner.ErrListenOnly, "scan.error.theirs"},
 	} {
 		if errors.Is(err, known.err) {

@@ -34,7 +34,6 @@ type scanJob struct {
 	states map[scanner.SourceName]*scanner.Outcome
 	report *scanner.Report
 	err    error
-	kept   bool
 }
 
 // scanJobs holds the checks of this process.

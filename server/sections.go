@@ -265,8 +265,10 @@ func (s *Server) showHistory(c *call, p *place) error {
 	page := &historyPage{placeBase: p.base(c, "checklist.history.title"), Asked: q.Text}
 	page.Back = &view.Link{Text: c.t("frame.back"), Href: c.at(p.within + "/ask/" + q.ID)}
 	page.Table = view.Table{Caption: q.Text, Hidden: true, Head: []view.Cell{
-		{Text: c.t("checklist.history.when")}, {Text: c.t("checklist.history.part")},
-		{Text: c.t("checklist.history.answer")}, {Text: c.t("checklist.history.basis")},
+		{Text: c.t("checklist.history.when")},
+		{Text: c.t("checklist.history.part")},
+		{Text: c.t("checklist.history.answer")},
+		{Text: c.t("checklist.history.basis")},
 	}}
 	for _, ref := range q.Refs("") {
 		values, err := p.book.History(c.ctx(), p.id, casework.Slot{Field: casework.Field(ref.Field())})

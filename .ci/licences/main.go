@@ -177,7 +177,8 @@ func kindOf(text string) string {
 	flat := strings.Join(strings.Fields(text), " ")
 	var kinds []string
 	for _, known := range []struct{ words, kind string }{
-		{"Apache License Version 2.0", "Apache-2.0"}, {"Apache License, Version 2.0", "Apache-2.0"},
+		{"Apache License Version 2.0", "Apache-2.0"},
+		{"Apache License, Version 2.0", "Apache-2.0"},
 		{"Permission is hereby granted, free of charge, to any person obtaining a copy", "MIT"},
 		{"Neither the name of", "BSD-3-Clause"},
 		{"Mozilla Public License", "MPL-2.0"},

@@ -196,8 +196,10 @@ type NotYet struct {
 // ActionGroups lists the groups of actions in the order in which a plan shows them: protective acts
 // and the session itself first, then the order for life apart (PRACTICE section 2.1).
 func ActionGroups() []string {
-	return []string{"protect", "session", "email_recovery", "phone_plan", "location", "children",
-		"hub_cameras", "wifi", "money", "rest"}
+	return []string{
+		"protect", "session", "email_recovery", "phone_plan", "location", "children",
+		"hub_cameras", "wifi", "money", "rest",
+	}
 }
 
 // Question returns the question with this id, or nil. "matrix" and "presence" name those two.

@@ -25,32 +25,52 @@ func walks() []walk {
 		return url.Values{"a.D.6/most": {most}, "a.D.6/second": {second}, "a.00.4/route": {"survivor_calls"}, "a.24.5/time": {"Tuesday morning"}}
 	}
 	return []walk{
-		{"living together", [7]url.Values{safe, none, agree, {"a.00.6": {"know_what", "calm"}},
+		{"living together", [7]url.Values{
+			safe, none, agree,
+			{"a.00.6": {"know_what", "calm"}},
 			{"a.01.1": {"together"}, "a.01.2": {"thinking"}},
 			{"a.01.6/what": {"talk"}, "a.01.6/where": {"one_room"}, "a.01.6/present": {"speaker_hub", "phone"}},
-			next("they_hear_or_see_home", "what_they_do_next")}, "SP-P.quiet", checklist.PhysicalControl},
-		{"leaving next week", [7]url.Values{safe,
-			{"s.00.5": {"no"}, "a.D.1": {"confidential_address_leak"}, "s.D.1": {"dont_know"}}, agree, {"a.00.6": {"plan_to_leave"}},
+			next("they_hear_or_see_home", "what_they_do_next"),
+		}, "SP-P.quiet", checklist.PhysicalControl},
+		{"leaving next week", [7]url.Values{
+			safe,
+			{"s.00.5": {"no"}, "a.D.1": {"confidential_address_leak"}, "s.D.1": {"dont_know"}},
+			agree,
+			{"a.00.6": {"plan_to_leave"}},
 			{"a.01.1": {"together"}, "a.01.2": {"planned"}},
 			{"a.01.6/what": {"place"}, "a.01.6/where": {"journeys"}, "a.01.6/present": {"car", "phone"}},
-			next("they_know_where_i_am", "if_i_leave")}, "SP-P.help", checklist.Escape},
-		{"apart with shared children", [7]url.Values{safe, none, agree, {"a.00.6": {"stop_it", "evidence"}},
+			next("they_know_where_i_am", "if_i_leave"),
+		}, "SP-P.help", checklist.Escape},
+		{"apart with shared children", [7]url.Values{
+			safe, none, agree,
+			{"a.00.6": {"stop_it", "evidence"}},
 			{"a.01.1": {"apart"}, "a.01.2": {"recent"}},
 			{"a.01.6/what": {"visitors", "place"}, "a.01.6/where": {"home"}, "a.01.6/present": {"child_device"}},
-			next("children", "they_know_where_i_am")}, "SP-P.carry", checklist.LifeApart},
-		{"parental abuse", [7]url.Values{safe, none, agree, {"a.00.6": {"know_what"}},
+			next("children", "they_know_where_i_am"),
+		}, "SP-P.carry", checklist.LifeApart},
+		{"parental abuse", [7]url.Values{
+			safe, none, agree,
+			{"a.00.6": {"know_what"}},
 			{"a.01.1": {"family_or_care"}, "a.01.2": {"not_considered"}},
 			{"a.01.6/what": {"messages"}, "a.01.6/where": {"online"}, "a.01.6/present": {"phone"}},
-			next("they_read_messages", "money")}, "SP-P.quiet", checklist.ModelDoesNotFit},
-		{"one device only", [7]url.Values{safe, none, agree, {"a.00.6": {"stop_it"}},
+			next("they_read_messages", "money"),
+		}, "SP-P.quiet", checklist.ModelDoesNotFit},
+		{"one device only", [7]url.Values{
+			safe, none, agree,
+			{"a.00.6": {"stop_it"}},
 			{"a.01.1": {"apart"}, "a.01.2": {"longer_ago"}},
 			{"a.01.6/what": {"talk"}, "a.01.6/where": {"home"}, "a.01.6/present": {"camera"}},
-			next("they_hear_or_see_home", "other")}, "SP-P.quiet", checklist.LifeApart},
+			next("they_hear_or_see_home", "other"),
+		}, "SP-P.quiet", checklist.LifeApart},
 		{"nothing known", [7]url.Values{
-			{"s.00.1": {"yes"}, "a.00.2/place": {"~dont_know"}}, {"s.00.5": {"dont_know"}, "s.D.1": {"dont_know"}}, agree,
-			{"s.00.6": {"dont_know"}}, {"a.01.1": {"~dont_know"}, "a.01.2": {"~dont_know"}},
+			{"s.00.1": {"yes"}, "a.00.2/place": {"~dont_know"}},
+			{"s.00.5": {"dont_know"}, "s.D.1": {"dont_know"}},
+			agree,
+			{"s.00.6": {"dont_know"}},
+			{"a.01.1": {"~dont_know"}, "a.01.2": {"~dont_know"}},
 			{"s.01.6/what": {"dont_know"}, "s.01.6/where": {"dont_know"}, "s.01.6/present": {"dont_know"}},
-			{"a.D.6/most": {"what_they_do_next"}, "s.00.4/route": {"dont_know"}}}, "SP-P.help", checklist.PhaseUnknown},
+			{"a.D.6/most": {"what_they_do_next"}, "s.00.4/route": {"dont_know"}},
+		}, "SP-P.help", checklist.PhaseUnknown},
 	}
 }
 

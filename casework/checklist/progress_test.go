@@ -101,9 +101,12 @@ func TestNextQuestion_phase(t *testing.T) {
 		id   string
 		want bool
 	}{
-		{checklist.LifeApart, "13.3", false}, {checklist.PhysicalControl, "13.3", true},
-		{checklist.PhaseUnknown, "13.3", true}, {checklist.PhaseUnknown, "11.4", true},
-		{checklist.ModelDoesNotFit, "11.4", true}, {checklist.PhysicalControl, "11.4", false},
+		{checklist.LifeApart, "13.3", false},
+		{checklist.PhysicalControl, "13.3", true},
+		{checklist.PhaseUnknown, "13.3", true},
+		{checklist.PhaseUnknown, "11.4", true},
+		{checklist.ModelDoesNotFit, "11.4", true},
+		{checklist.PhysicalControl, "11.4", false},
 		{checklist.LifeApart, "01.2", true},
 	} {
 		if got := asks(tc.p, tc.id); got != tc.want {

@@ -10,10 +10,14 @@ import (
 // coreItems are the 22 core items and their groups as PRACTICE section 3.7 and its reference cases
 // name them.
 var coreItems = map[string][]string{
-	"immediate": {"threat_kill", "strangulation", "weapon_threat", "present_or_on_way", "suicide_threat",
-		"cannot_exit", "confidential_address_leak", "child_image", "vital_aid_interference", "child_immediate"},
-	"high": {"fear_serious_harm", "order_breach_tech", "violent_reaction_to_change", "address_exposed_or_found",
-		"covert_listening_or_camera", "child_used_as_channel", "stalked_in_person", "escalation_3m", "external_tool_high"},
+	"immediate": {
+		"threat_kill", "strangulation", "weapon_threat", "present_or_on_way", "suicide_threat",
+		"cannot_exit", "confidential_address_leak", "child_image", "vital_aid_interference", "child_immediate",
+	},
+	"high": {
+		"fear_serious_harm", "order_breach_tech", "violent_reaction_to_change", "address_exposed_or_found",
+		"covert_listening_or_camera", "child_used_as_channel", "stalked_in_person", "escalation_3m", "external_tool_high",
+	},
 	"context": {"separation_12m", "coercive_control", "violence_ever"},
 }
 
@@ -88,14 +92,17 @@ func TestCoreStates(t *testing.T) {
 		{"on the way", "present_or_on_way", checklist.Answers{at("00.2", "place"): codes("on_the_way")}, checklist.Yes},
 		{"near is a suspicion", "present_or_on_way", checklist.Answers{at("00.2", "place"): codes("near")}, checklist.Suspected},
 		{"on the way wins over no", "present_or_on_way", checklist.Answers{
-			at("00.5", "present_or_on_way"): state(checklist.No), at("00.2", "place"): codes("on_the_way")}, checklist.Yes},
+			at("00.5", "present_or_on_way"): state(checklist.No), at("00.2", "place"): codes("on_the_way"),
+		}, checklist.Yes},
 		{"unknown place outweighs no", "present_or_on_way", checklist.Answers{
-			at("00.5", "present_or_on_way"): state(checklist.No), at("00.2", "place"): state(checklist.DontKnow)}, checklist.DontKnow},
+			at("00.5", "present_or_on_way"): state(checklist.No), at("00.2", "place"): state(checklist.DontKnow),
+		}, checklist.DontKnow},
 		{"elsewhere does not answer for waiting", "present_or_on_way", checklist.Answers{at("00.2", "place"): codes("elsewhere")}, checklist.NotAsked},
 		{"violence", "violent_reaction_to_change", checklist.Answers{at("01.8", ""): codes("questions", "violence")}, checklist.Yes},
 		{"anger is not violence", "violent_reaction_to_change", checklist.Answers{at("01.8", ""): codes("anger")}, checklist.No},
 		{"anger, and more unknown", "violent_reaction_to_change", checklist.Answers{
-			at("01.8", ""): {State: checklist.DontKnow, Codes: []string{"anger"}}}, checklist.DontKnow},
+			at("01.8", ""): {State: checklist.DontKnow, Codes: []string{"anger"}},
+		}, checklist.DontKnow},
 		{"violence suspected", "violent_reaction_to_change", checklist.Answers{at("01.8", ""): suspected("violence")}, checklist.Suspected},
 		{"none of these", "violent_reaction_to_change", checklist.Answers{at("01.8", ""): state(checklist.No)}, checklist.No},
 		{"more", "escalation_3m", checklist.Answers{at("01.7", ""): codes("more")}, checklist.Yes},

@@ -44,8 +44,10 @@ const (
 
 // Capabilities returns the closed list in the order in which pages show it.
 func Capabilities() []Capability {
-	return []Capability{Camera, Microphone, Location, RemoteControl, SharedAccounts, History, Presence,
-		Speaks, Health, Copies, Network, Unknown}
+	return []Capability{
+		Camera, Microphone, Location, RemoteControl, SharedAccounts, History, Presence,
+		Speaks, Health, Copies, Network, Unknown,
+	}
 }
 
 // Ability is a capability with plain words about this class.
@@ -212,8 +214,10 @@ func (e Entry) check() error {
 func (m Misuse) incomplete() bool { return m.Function == "" || m.Signs == "" || m.Effect == "" }
 
 func (p Platform) check() error {
-	for _, s := range append([]string{p.ID, p.Name, p.WhoCanRemove, p.WhoIsTold, p.ProofLost, p.SeeAccess,
-		p.Section, p.Checked, p.Review}, p.Roles...) {
+	for _, s := range append([]string{
+		p.ID, p.Name, p.WhoCanRemove, p.WhoIsTold, p.ProofLost, p.SeeAccess,
+		p.Section, p.Checked, p.Review,
+	}, p.Roles...) {
 		if strings.TrimSpace(s) == "" {
 			return errors.New("a text is empty")
 		}

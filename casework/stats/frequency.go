@@ -78,9 +78,11 @@ func NewFrequencyTable(s Survey, form Form) (*FrequencyTable, error) {
 	if s.About == SubjectWorkers && form != FormProtected {
 		publish = func(n int, _ bool) Cell { return Cell{Value: n} }
 	}
-	t := &FrequencyTable{Title: s.Title, Form: form, About: s.About,
+	t := &FrequencyTable{
+		Title: s.Title, Form: form, About: s.About,
 		Answered: publish(s.answered(), false), NotAnswered: publish(s.unanswered, false),
-		Asked: publish(s.answered()+s.unanswered, false)}
+		Asked: publish(s.answered()+s.unanswered, false),
+	}
 	for i, n := range s.counts {
 		t.Rows = append(t.Rows, FrequencyRow{Label: s.Answers[i].Label, Count: publish(n, false)})
 	}

@@ -34,8 +34,14 @@ func TestFrequencyTable_reference(t *testing.T) {
 	if diff := cmp.Diff(want, got.Lines); diff != "" {
 		t.Errorf("table (-want +got):\n%s", diff)
 	}
-	figures := []Figure{{"Mean", "1.58"}, {"Least", "1"}, {"Greatest", "3"}, {"Median", "1"},
-		{"Variance", "0.67"}, {"Standard deviation", "0.82"}}
+	figures := []Figure{
+		{"Mean", "1.58"},
+		{"Least", "1"},
+		{"Greatest", "3"},
+		{"Median", "1"},
+		{"Variance", "0.67"},
+		{"Standard deviation", "0.82"},
+	}
 	if diff := cmp.Diff(figures, got.Figures); diff != "" {
 		t.Errorf("figures (-want +got):\n%s", diff)
 	}
@@ -46,8 +52,14 @@ func TestFrequencyTable_reference(t *testing.T) {
 
 func TestFrequencyTable_protected(t *testing.T) {
 	got := exampleTable(t, FormProtected)
-	want := [][]string{{"Yes", "35"}, {"No", "10"}, {"Don't know", "10"}, {"Answered", "55"},
-		{"Not answered", "60"}, {"All asked", "110"}}
+	want := [][]string{
+		{"Yes", "35"},
+		{"No", "10"},
+		{"Don't know", "10"},
+		{"Answered", "55"},
+		{"Not answered", "60"},
+		{"All asked", "110"},
+	}
 	if diff := cmp.Diff(want, got.Lines); diff != "" || got.Figures != nil {
 		t.Errorf("table (-want +got):\n%s\nfigures %v", diff, got.Figures)
 	}

@@ -22,19 +22,28 @@ func (t *FrequencyTable) View() FrequencyView {
 	if t.Form == FormProtected {
 		return t.protectedView()
 	}
-	v := FrequencyView{Title: t.Title, Columns: []string{"Answer", "Count", "Cumulative count", "Per cent",
-		"Cumulative per cent", "Adjusted per cent", "Cumulative adjusted per cent"}}
+	v := FrequencyView{Title: t.Title, Columns: []string{
+		"Answer", "Count", "Cumulative count", "Per cent",
+		"Cumulative per cent", "Adjusted per cent", "Cumulative adjusted per cent",
+	}}
 	for _, r := range t.Rows {
-		v.Lines = append(v.Lines, []string{r.Label, shown(r.Count), fmt.Sprint(r.Cumulative), r.Relative.String(),
-			r.CumRelative.String(), r.Adjusted.String(), r.CumAdjusted.String()})
+		v.Lines = append(v.Lines, []string{
+			r.Label, shown(r.Count), fmt.Sprint(r.Cumulative), r.Relative.String(),
+			r.CumRelative.String(), r.Adjusted.String(), r.CumAdjusted.String(),
+		})
 	}
 	v.Lines = append(v.Lines,
 		[]string{"Not answered", shown(t.NotAnswered), "", t.NotRelative.String(), Hundredths(10000).String(), "", ""},
 		[]string{"All asked", shown(t.Asked), "", "", "", "", ""})
 	if m := t.Moments; m != nil {
-		v.Figures = []Figure{{"Mean", m.Mean.String()}, {"Least", fmt.Sprint(m.Least)},
-			{"Greatest", fmt.Sprint(m.Greatest)}, {"Median", m.medianText()},
-			{"Variance", m.Variance.String()}, {"Standard deviation", m.Deviation.String()}}
+		v.Figures = []Figure{
+			{"Mean", m.Mean.String()},
+			{"Least", fmt.Sprint(m.Least)},
+			{"Greatest", fmt.Sprint(m.Greatest)},
+			{"Median", m.medianText()},
+			{"Variance", m.Variance.String()},
+			{"Standard deviation", m.Deviation.String()},
+		}
 	}
 	return v
 }

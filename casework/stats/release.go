@@ -82,8 +82,10 @@ func (r *Release) Preview() Preview {
 
 func (r *Release) view(t PublishedTable) TableView {
 	variable, _, _ := r.schema.Lookup(t.Axes[0].Variable)
-	out := TableView{ID: variable.ID, Title: variable.Title, Total: shown(r.published.Total),
-		ShareKnown: shareKnown(t, variable)}
+	out := TableView{
+		ID: variable.ID, Title: variable.Title, Total: shown(r.published.Total),
+		ShareKnown: shareKnown(t, variable),
+	}
 	for i, a := range variable.Answers {
 		out.Rows = append(out.Rows, RowView{ID: a.ID, Label: a.Label, Shown: shown(t.Cells[i])})
 	}

@@ -87,8 +87,11 @@ var workersCSV []byte
 func ExampleSurvey() (Survey, error) {
 	return ReadSurvey(bytes.NewReader(workersCSV), Survey{
 		About: SubjectWorkers, MadeUp: true, Title: "Has technology been part of the abuse you see? (survey of workers)",
-		Answers: []Answer{{ID: "1", Label: "Yes", Known: true}, {ID: "2", Label: "No", Known: true},
-			{ID: "3", Label: "Don't know"}},
+		Answers: []Answer{
+			{ID: "1", Label: "Yes", Known: true},
+			{ID: "2", Label: "No", Known: true},
+			{ID: "3", Label: "Don't know"},
+		},
 	})
 }
 
@@ -98,6 +101,8 @@ func PrepareSurvey(s Survey, form Form) (*Release, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing a release: %w", err)
 	}
-	return &Release{survey: table, prepared: true, published: Published{ID: newReleaseID(),
-		Rule: RuleVersion, Policy: DefaultPolicy(), MadeUp: s.MadeUp}}, nil
+	return &Release{survey: table, prepared: true, published: Published{
+		ID:   newReleaseID(),
+		Rule: RuleVersion, Policy: DefaultPolicy(), MadeUp: s.MadeUp,
+	}}, nil
 }

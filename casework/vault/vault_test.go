@@ -95,7 +95,9 @@ func TestVault_roundTrip(t *testing.T) {
 	}
 	dir := closed(t, v)
 	for _, tc := range []struct{ secret, worker string }{
-		{testPass, worker}, {otherPass, "2"}, {recovery, ""},
+		{testPass, worker},
+		{otherPass, "2"},
+		{recovery, ""},
 		{strings.ToLower(strings.ReplaceAll(recovery, "-", " ")) + "\n", ""},
 	} {
 		v := unlocked(t, dir, tc.secret)

@@ -49,8 +49,13 @@ func TestLocaliser_N(t *testing.T) {
 		n    int
 		want string
 	}{
-		{"en", 0, "0 days"}, {"en", 1, "one day"}, {"en", 2, "2 days"},
-		{"pl", 1, "1 dzień"}, {"pl", 3, "3 dni"}, {"pl", 5, "5 dni (wiele)"}, {"pl", 22, "22 dni"},
+		{"en", 0, "0 days"},
+		{"en", 1, "one day"},
+		{"en", 2, "2 days"},
+		{"pl", 1, "1 dzień"},
+		{"pl", 3, "3 dni"},
+		{"pl", 5, "5 dni (wiele)"},
+		{"pl", 22, "22 dni"},
 		{"ar", 3, "3"}, // a form that the language has and the file lacks
 	} {
 		l, err := c.Localiser(tt.lang)

@@ -101,7 +101,8 @@ func (c *checker) list(n *parse.ListNode, s scope) error {
 }
 
 func (c *checker) branch(n *parse.BranchNode, s scope,
-	inner func(reflect.Type, scope) scope) error {
+	inner func(reflect.Type, scope) scope,
+) error {
 	in := s.with(s.dot)
 	t, err := c.pipe(n.Pipe, in)
 	if err != nil {

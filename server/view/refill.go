@@ -48,8 +48,10 @@ func noticeNode(text string) *html.Node {
 	box := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div, Attr: []html.Attribute{
 		{Key: "class", Val: "kh-banner"}, {Key: "role", Val: "status"},
 	}}
-	p := &html.Node{Type: html.ElementNode, Data: "p", DataAtom: atom.P,
-		Attr: []html.Attribute{{Key: "class", Val: "govuk-body"}}}
+	p := &html.Node{
+		Type: html.ElementNode, Data: "p", DataAtom: atom.P,
+		Attr: []html.Attribute{{Key: "class", Val: "govuk-body"}},
+	}
 	p.AppendChild(&html.Node{Type: html.TextNode, Data: text})
 	box.AppendChild(p)
 	return box

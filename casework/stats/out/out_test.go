@@ -25,15 +25,19 @@ func release(t *testing.T, madeUp bool) *stats.Release {
 	records := stats.NewRecords(schema)
 	for code, n := range []int{33, 9, 4, 11, 0, 13} {
 		for range n {
-			rec := stats.Record{Opened: stats.Quarter(2026, 2).Start, MadeUp: madeUp,
-				Values: []stats.Code{stats.Code(code), stats.Code(5 - code)}}
+			rec := stats.Record{
+				Opened: stats.Quarter(2026, 2).Start, MadeUp: madeUp,
+				Values: []stats.Code{stats.Code(code), stats.Code(5 - code)},
+			}
 			if err := records.Add(rec); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	rel, err := stats.Prepare(records, stats.Request{Period: stats.Quarter(2026, 2),
-		Tables: []stats.Table{{"ta_any"}, {"ta_iot_home"}}}, stats.DefaultPolicy(), nil)
+	rel, err := stats.Prepare(records, stats.Request{
+		Period: stats.Quarter(2026, 2),
+		Tables: []stats.Table{{"ta_any"}, {"ta_iot_home"}},
+	}, stats.DefaultPolicy(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
