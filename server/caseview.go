@@ -1,6 +1,9 @@
 package server
 
 import (
+	"slices"
+	"strings"
+
 	"keyholder/casework"
 	"keyholder/server/view"
 )
@@ -22,7 +25,7 @@ type casePage struct {
 	Contact view.SummaryList
 	Tasks   view.TaskList
 	Topics  view.TaskList
-	Sitting view.Button
+	Latest  []string // the three newest things that happened, in words
 }
 
 func (casePage) Template() string { return "cases/case" }
@@ -40,7 +43,46 @@ func (s *Server) showCase(c *call, p *place) error {
 	page.Contact = s.contact(c, p)
 	page.Topics = view.TaskList{Tasks: s.sectionTasks(c, p)}
 	page.Tasks = view.TaskList{Tasks: s.caseTasks(c, p)}
+	page.Latest = s.latest(c, p)
 	return c.show(page)
+}
+
+// latestShown is how many things that happened the first page of a case names.
+const latestShown = 3
+
+// latest puts the newest values into words, each thing once.
+func (s *Server) latest(c *call, p *place) []string {
+	heads := p.file.Heads()
+	slices.SortStableFunc(heads, func(a, b casework.Value) int { return b.At.Compare(a.At) })
+	var out []string
+	for _, v := range heads {
+		words := c.t("cases.latest", "when", c.moment(v.At), "what", s.happened(c, v))
+		if !slices.Contains(out, words) {
+			out = append(out, words)
+		}
+		if len(out) == latestShown {
+			break
+		}
+	}
+	return out
+}
+
+// happened says what a value is about: a question, a step, a device or the risk.
+func (s *Server) happened(c *call, v casework.Value) string {
+	if ref, ok := s.content.Ref(string(v.Slot.Entity), string(v.Slot.Field)); ok {
+		if q := s.content.Question(ref.Question); q != nil && q.Section != "" {
+			return q.Text
+		}
+	}
+	switch field := string(v.Slot.Field); {
+	case strings.HasPrefix(field, "step:"):
+		return c.t("cases.latest.step")
+	case strings.HasPrefix(field, "triage"), strings.HasPrefix(field, "ta_"):
+		return c.t("risk.title")
+	case strings.HasPrefix(field, "emergency/"):
+		return c.t("emergency.title")
+	}
+	return c.t("devices.title")
 }
 
 // caseTasks lists the work around the checklist.
