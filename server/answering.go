@@ -2,7 +2,6 @@ package server
 
 import (
 	"errors"
-	"sort"
 	"strings"
 
 	"keyholder/casework"
@@ -52,7 +51,7 @@ func (p *place) keepAnswers(c *call, a *answering) (done bool, err error) {
 	err = p.save(c, a)
 	var clash *casework.Conflict
 	if errors.As(err, &clash) {
-		return true, p.conflict(c, clash, headPrefix)
+		return true, p.conflict(c, clash, p.answerContest(headPrefix))
 	}
 	return false, err
 }
@@ -66,9 +65,6 @@ func (p *place) inputName(field string) string {
 	return ref.Input()
 }
 
-// choicePrefix marks the choices of the conflict page.
-const choicePrefix = "_choice."
-
 // chosen leaves out what the worker decided to leave as it stands.
 func (p *place) chosen(c *call, as checklist.Answers) checklist.Answers {
 	out := checklist.Answers{}
@@ -80,53 +76,6 @@ func (p *place) chosen(c *call, as checklist.Answers) checklist.Answers {
 	return out
 }
 
-// conflictPage shows both sides of every answer that somebody else changed meanwhile.
-type conflictPage struct {
-	placeBase
-	Action string
-	Sides  []conflictSide
-	Fields []headView // the form as it was sent, with what stands now as the seen values
-}
-
-type conflictSide struct {
-	Asked        string
-	Mine, Theirs []string
-	Choice       view.Radios
-}
-
-func (conflictPage) Template() string { return "session/conflict" }
-
-// conflict shows a stale post with both sides; nothing was saved and nothing typed is lost. What
-// stands now goes into the form as seen, under the given prefix.
-func (p *place) conflict(c *call, clash *casework.Conflict, prefix string) error {
-	page := &conflictPage{placeBase: p.base(c, "session.conflict.title"), Action: c.Request.URL.Path}
-	now := map[string]string{}
-	for _, side := range clash.Sides {
-		ref, ok := p.file.Content.Ref(string(side.Now.Slot.Entity), string(side.Now.Slot.Field))
-		if !ok {
-			continue
-		}
-		key := strings.TrimPrefix(ref.Input(), "a.")
-		now[prefix+key] = string(side.Now.ID)
-		q := p.file.Content.Question(ref.Question)
-		part := q.Part(ref.Part)
-		page.Sides = append(page.Sides, conflictSide{
-			Asked:  q.Text + " " + part.Label,
-			Mine:   p.words(part, side.Offered),
-			Theirs: p.words(part, side.Now),
-			Choice: view.Radios{
-				Name: choicePrefix + key, Label: c.t("session.conflict.choose"),
-				Items: []view.Choice{
-					{Value: "mine", Label: c.t("session.conflict.mine")},
-					{Value: "theirs", Label: c.t("session.conflict.theirs"), Chosen: true},
-				},
-			},
-		})
-	}
-	page.Fields = resend(c, now)
-	return c.again(page)
-}
-
 // words puts a value into the words that were offered, free text included.
 func (p *place) words(part *checklist.Part, v casework.Value) []string {
 	out := p.file.Content.Words(part, v.Answer())
@@ -136,20 +85,20 @@ func (p *place) words(part *checklist.Part, v casework.Value) []string {
 	return out
 }
 
-// resend lists the fields of a form as hidden fields, with some replaced or added.
-func resend(c *call, replaced map[string]string) []headView {
-	var out []headView
-	for name, v := range replaced {
-		out = append(out, headView{Name: name, Value: v})
-	}
-	for name, values := range c.Request.PostForm {
-		if _, done := replaced[name]; done || strings.HasPrefix(name, "_") {
-			continue
+// answerContest puts answers that somebody else changed into words. prefix is that of the fields that
+// carry the values the worker saw.
+func (p *place) answerContest(prefix string) contests {
+	return func(slot casework.Slot) (contest, bool) {
+		ref, ok := p.file.Content.Ref(string(slot.Entity), string(slot.Field))
+		if !ok {
+			return contest{}, false
 		}
-		for _, v := range values {
-			out = append(out, headView{Name: name, Value: v})
-		}
+		key := strings.TrimPrefix(ref.Input(), "a.")
+		q := p.file.Content.Question(ref.Question)
+		part := q.Part(ref.Part)
+		return contest{
+			name: key, head: prefix + key, asked: strings.TrimSpace(q.Text + " " + part.Label),
+			words: func(v casework.Value) []string { return p.words(part, v) },
+		}, true
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].Name < out[j].Name })
-	return out
 }

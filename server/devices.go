@@ -118,15 +118,37 @@ func (s *Server) deviceFields(c *call, d casework.Device, errs view.FieldErrors)
 	return label, kind, brand
 }
 
-func deviceEdit(c *call) casework.DeviceEdit {
-	group, class := splitKind(c.PostForm("kind"))
+// deviceEdit reads the form of a device. What the form left out stays as d has it.
+func deviceEdit(c *call, d casework.Device) casework.DeviceEdit {
+	group, class := splitKind(orTyped(c, "kind", d.Group+"/"+d.Class))
 	return casework.DeviceEdit{
-		Label: personal.New(c.PostForm("label")), Group: group, Class: class, Brand: personal.New(c.PostForm("brand")),
+		Label: personal.New(orTyped(c, "label", d.Label.Reveal())), Group: group, Class: class,
+		Brand: personal.New(orTyped(c, "brand", d.Brand.Reveal())),
+	}
+}
+
+// deviceContest puts what is recorded of a device into words.
+func (s *Server) deviceContest(c *call) contests {
+	return func(slot casework.Slot) (contest, bool) {
+		k := contest{head: headPrefix + string(slot.Field), words: s.typed}
+		switch slot.Field {
+		case casework.FieldLabel:
+			k.name, k.asked = "label", c.t("devices.label")
+		case casework.FieldBrand:
+			k.name, k.asked = "brand", c.t("scan.device.brand")
+		case casework.FieldGroup:
+			k.name, k.asked = "kind", c.t("devices.kind")
+			k.words = func(v casework.Value) []string { return []string{s.kindWords(c, orOther(v.Code()), "")} }
+		case casework.FieldClass:
+			k.name, k.asked = "kind", c.t("devices.kind")
+			k.words = func(v casework.Value) []string { return []string{s.kindWords(c, "other", v.Code())} }
+		}
+		return k, k.name != ""
 	}
 }
 
 func (s *Server) addDevice(c *call, p *place) error {
-	id, err := p.book.AddDevice(c.ctx(), p.id, p.act(c), deviceEdit(c))
+	id, err := p.book.AddDevice(c.ctx(), p.id, p.act(c), deviceEdit(c, casework.Device{}))
 	if errs := c.fieldErrors(err); errs != nil {
 		return s.drawAddDevice(c, p, errs)
 	}
@@ -227,15 +249,19 @@ func (s *Server) saveDevice(c *call, p *place) error {
 }
 
 func (s *Server) correctDevice(c *call, p *place) error {
-	id := casework.EntityID(c.Param("device"))
+	d, err := deviceOf(c, p)
+	if err != nil {
+		return err
+	}
+	leaveTheirs(c)
 	seen := map[casework.Slot]casework.ValueID{}
 	for _, f := range []casework.Field{casework.FieldLabel, casework.FieldGroup, casework.FieldClass, casework.FieldBrand} {
 		if v, sent := c.GetPostForm(headPrefix + string(f)); sent {
-			seen[casework.Slot{Entity: id, Field: f}] = casework.ValueID(v)
+			seen[casework.Slot{Entity: d.ID, Field: f}] = casework.ValueID(v)
 		}
 	}
-	err := p.book.CorrectDevice(c.ctx(), p.id, p.act(c), id, deviceEdit(c), seen)
-	return s.afterDevice(c, p, err, "/devices/at/"+string(id))
+	err = p.book.CorrectDevice(c.ctx(), p.id, p.act(c), d.ID, deviceEdit(c, d), seen)
+	return s.afterDevice(c, p, err, "/devices/at/"+string(d.ID))
 }
 
 func (s *Server) discardDevice(c *call, p *place) error {
@@ -249,7 +275,7 @@ func (s *Server) afterDevice(c *call, p *place, err error, next string) error {
 		return s.drawDevice(c, p, p.answers(), errs)
 	}
 	if err != nil {
-		return err
+		return p.stale(c, err, s.deviceContest(c))
 	}
 	c.settle()
 	return c.to(p.within + next)

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"slices"
+
 	"keyholder/casework"
 	"keyholder/casework/personal"
 	"keyholder/server/view"
@@ -40,8 +42,8 @@ func (s *Server) showEmergency(c *call) error {
 func (s *Server) showPlaceEmergency(c *call, p *place) error {
 	page := &emergencyPage{placeBase: p.base(c, "emergency.title"), Edit: true, Action: c.at(p.within + "/emergency")}
 	page.Back = &view.Link{Text: c.t("frame.back"), Href: c.at(p.within)}
-	for i, field := range casework.EmergencyFields() {
-		name := "line" + string(rune('a'+i))
+	for _, field := range casework.EmergencyFields() {
+		name := lineName(field)
 		head := p.file.Head("", field)
 		page.Fields = append(page.Fields, view.Input{Name: name, Label: c.t(emergencyKey(field)), Value: head.Text.Reveal()})
 		page.Heads = append(page.Heads, headView{Name: headPrefix + name, Value: string(head.ID)})
@@ -84,11 +86,28 @@ func emergencyKey(field casework.Field) string {
 	}[field]
 }
 
+// lineName is the name of a line's input; it says nothing about the line.
+func lineName(field casework.Field) string {
+	return "line" + string(rune('a'+slices.Index(casework.EmergencyFields(), field)))
+}
+
+// lineContest puts the lines of the page into words.
+func (s *Server) lineContest(c *call) contests {
+	return func(slot casework.Slot) (contest, bool) {
+		if !slices.Contains(casework.EmergencyFields(), slot.Field) {
+			return contest{}, false
+		}
+		name := lineName(slot.Field)
+		return contest{name: name, head: headPrefix + name, asked: c.t(emergencyKey(slot.Field)), words: s.typed}, true
+	}
+}
+
 func (s *Server) saveEmergency(c *call, p *place) error {
 	lines := map[casework.Field]personal.Text{}
 	seen := map[casework.Slot]casework.ValueID{}
-	for i, field := range casework.EmergencyFields() {
-		name := "line" + string(rune('a'+i))
+	leaveTheirs(c)
+	for _, field := range casework.EmergencyFields() {
+		name := lineName(field)
 		typed, sent := c.GetPostForm(name)
 		if !sent {
 			continue
@@ -97,7 +116,7 @@ func (s *Server) saveEmergency(c *call, p *place) error {
 		seen[casework.Slot{Field: field}] = casework.ValueID(c.PostForm(headPrefix + name))
 	}
 	if err := p.book.SaveEmergency(c.ctx(), p.id, p.act(c), lines, seen); err != nil {
-		return err
+		return p.stale(c, err, s.lineContest(c))
 	}
 	c.settle()
 	return c.to(p.within + "/emergency")

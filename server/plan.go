@@ -1,6 +1,8 @@
 package server
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"keyholder/casework"
@@ -195,7 +197,7 @@ func (s *Server) drawStep(c *call, p *place, errs view.FieldErrors) error {
 	for _, r := range casework.StepResults() {
 		page.Result.Items = append(page.Result.Items, view.Choice{Value: r, Label: c.t("plan.result." + r), Chosen: st.Result == r})
 	}
-	page.Unlock = st.Alert == checklist.A2 && holdsFor(st, casework.HoldControl)
+	page.Unlock = st.Alert == checklist.A2 && slices.Contains(st.Holds, casework.HoldControl)
 	page.Reason = view.Textarea{Name: "reason", Label: c.t("plan.unlock.reason"), Value: c.PostForm("reason"), Error: errs.For("reason"), Rows: 3}
 	page.Second = view.Input{Name: "second", Label: c.t("plan.unlock.second"), Hint: c.t("risk.judge.second.hint"), Value: c.PostForm("second"), Error: errs.For("second")}
 	for _, part := range []string{"agreed", "end", "date", "device", "result", "noticed", "harm", "note"} {
@@ -216,15 +218,6 @@ func orTyped(c *call, name, stands string) string {
 	return stands
 }
 
-func holdsFor(st casework.Step, hold casework.Hold) bool {
-	for _, h := range st.Holds {
-		if h == hold {
-			return true
-		}
-	}
-	return false
-}
-
 // ends offers how the item ends: her choice. A step that is held back offers none yet.
 func (s *Server) ends(c *call, st casework.Step) *view.Radios {
 	if st.Action == nil || len(st.Action.Ends) == 0 {
@@ -238,6 +231,7 @@ func (s *Server) ends(c *call, st casework.Step) *view.Radios {
 }
 
 func (s *Server) saveStep(c *call, p *place) error {
+	leaveTheirs(c)
 	id := c.Param("step")
 	seen := map[casework.Slot]casework.ValueID{}
 	for name, values := range c.Request.PostForm {
@@ -266,8 +260,39 @@ func (s *Server) afterStep(c *call, p *place, err error) error {
 		return s.drawStep(c, p, errs)
 	}
 	if err != nil {
-		return err
+		return p.stale(c, err, s.stepContest(c))
 	}
 	c.settle()
 	return c.to(p.within + "/plan")
+}
+
+// stepContest puts the decisions about a step into words.
+func (s *Server) stepContest(c *call) contests {
+	return func(slot casework.Slot) (contest, bool) {
+		part, ok := strings.CutPrefix(string(slot.Field), "step:"+c.Param("step")+"/")
+		if !ok {
+			return contest{}, false
+		}
+		k := contest{name: part, head: headPrefix + part, asked: c.t(stepKey(part)), words: s.typed}
+		switch part {
+		case "end", "result":
+			k.words = func(v casework.Value) []string { return []string{c.t("plan." + part + "." + cmp.Or(v.Code(), "none"))} }
+		case "date":
+			k.words = func(v casework.Value) []string {
+				return []string{cmp.Or(v.Code(), s.content.StateLabels[v.Answer().Is()])}
+			}
+		}
+		return k, true
+	}
+}
+
+// stepKey is the message key of the question about one part of a decision.
+func stepKey(part string) string {
+	switch part {
+	case "agreed":
+		return "plan.step.agree"
+	case "date":
+		return "plan.step.when"
+	}
+	return "plan.step." + part
 }

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 
@@ -111,13 +110,8 @@ func (s *Server) saveAt(c *call, p *place, n int) error {
 	if a.errors != nil {
 		return s.drawScreen(c, p, n, a.answers, a.errors)
 	}
-	err := s.settleRecord(c, p, n)
-	var clash *casework.Conflict
-	if errors.As(err, &clash) {
-		return p.conflict(c, clash, attachPrefix)
-	}
-	if err != nil {
-		return err
+	if err := s.settleRecord(c, p, n); err != nil {
+		return p.stale(c, err, p.answerContest(attachPrefix))
 	}
 	c.settle()
 	return s.afterScreen(c, p, n)
