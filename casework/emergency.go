@@ -2,15 +2,10 @@ package casework
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"keyholder/casework/checklist"
 	"keyholder/casework/personal"
 )
-
-// SettingEmergencyNumber is the setting that holds the emergency number of the place.
-const SettingEmergencyNumber = "emergency_number"
 
 // Fields of the emergency page that no question asks.
 const (
@@ -51,38 +46,6 @@ type CarryItem struct {
 	Label  personal.Text
 	Group  string
 	Class  string
-}
-
-// NumberFor returns the emergency number of a region (ISO 3166 alpha-2, upper case), empty where it
-// is not known for certain: then the page asks.
-func NumberFor(region string) string {
-	switch region {
-	case "GB":
-		return "999"
-	case "US", "CA":
-		return "911"
-	case "AU":
-		return "000"
-	case "NZ":
-		return "111"
-	case "IE", "DE", "FR", "ES", "IT", "PT", "NL", "BE", "LU", "AT", "DK", "SE", "FI", "PL", "CZ", "SK",
-		"HU", "SI", "HR", "RO", "BG", "GR", "CY", "MT", "EE", "LV", "LT":
-		return "112" // one number in the whole European Union
-	}
-	return ""
-}
-
-// EmergencyNumber returns the number to show: the organisation's setting, else that of the region,
-// else empty.
-func EmergencyNumber(ctx context.Context, s Settings, region string) (string, error) {
-	number, err := s.Setting(ctx, SettingEmergencyNumber)
-	if err != nil {
-		return "", fmt.Errorf("reading the emergency number: %w", err)
-	}
-	if number = strings.TrimSpace(number); number != "" {
-		return number, nil
-	}
-	return NumberFor(region), nil
 }
 
 // EmergencyPage builds the page. f is nil when no case is open; nothing of the page is ever gated.

@@ -9,26 +9,6 @@ import (
 	"keyholder/casework/personal"
 )
 
-func TestEmergencyNumber(t *testing.T) {
-	m := casework.NewMemory()
-	want := func(region, number string) {
-		t.Helper()
-		got, err := casework.EmergencyNumber(ctx, m, region)
-		if err != nil || got != number {
-			t.Errorf("region %q gives %q, %v; want %q", region, got, err, number)
-		}
-	}
-	want("GB", "999")
-	want("DE", "112")
-	want("US", "911")
-	want("XX", "") // the page asks
-	want("", "")
-	if err := m.SetSetting(ctx, casework.SettingEmergencyNumber, " 110 ", casetest.Worker); err != nil {
-		t.Fatal(err)
-	}
-	want("DE", "110")
-}
-
 func TestEmergencyPage_withoutCase(t *testing.T) {
 	content := casetest.New(t).Content()
 	page := casework.EmergencyPage(content, "112", nil)
