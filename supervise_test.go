@@ -445,7 +445,7 @@ func testRefuses(t *testing.T, binary string) {
 		status     int
 		args, env  []string
 	}{
-		{"outside address", "this computer only", 1, []string{"-listen", "0.0.0.0:0"}, nil},
+		{"outside address", "this computer only", 2, []string{"-listen", "0.0.0.0:0"}, nil},
 		{"unknown flag", "flag provided but not defined", 2, []string{"-lisen", "x"}, nil},
 		{"unknown command", "not a command", 2, []string{"sacn"}, nil},
 		{"misspelt environment", "KEYHOLDER_IDEL_LOCK", 2, nil, []string{"KEYHOLDER_IDEL_LOCK=1m"}},
