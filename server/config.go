@@ -45,19 +45,24 @@ const (
 )
 
 func (c *Config) check() error {
-	if c.Vault == nil || c.Keeper == nil || c.Log == nil || c.Exit == nil || c.ErrorKey == nil {
-		return errors.New("checking server configuration: vault, keeper, log, exit and error keys are needed")
-	}
-	if !c.Data.complete() {
-		return errors.New("checking server configuration: the content is needed; LoadData reads it")
-	}
-	if c.Shown != "" && !c.MadeUp {
-		return errors.New("checking server configuration: only the demonstration shows its passphrase")
-	}
-	if !strings.Contains(c.Host, ":") {
-		return fmt.Errorf("checking server configuration: host %q has no port", c.Host)
-	}
 	c.fill()
+	wrong := ""
+	switch {
+	case c.Vault == nil || c.Keeper == nil || c.Log == nil || c.Exit == nil || c.ErrorKey == nil:
+		wrong = "vault, keeper, log, exit and error keys are needed"
+	case !c.Data.complete():
+		wrong = "the content is needed; LoadData reads it"
+	case c.Shown != "" && !c.MadeUp:
+		wrong = "only the demonstration shows its passphrase"
+	case !strings.Contains(c.Host, ":"):
+		wrong = fmt.Sprintf("host %q has no port", c.Host)
+	default:
+		return c.checkIdle()
+	}
+	return errors.New("checking server configuration: " + wrong)
+}
+
+func (c *Config) checkIdle() error {
 	if c.IdleLock < minIdle || c.IdleLock > maxIdle {
 		return fmt.Errorf("checking server configuration: idle lock of %v; choose %v to %v",
 			c.IdleLock, minIdle, maxIdle)

@@ -82,16 +82,21 @@ func (s *Server) findingView(c *call, p *place, f casework.Finding) findingView 
 	if !f.Label.Empty() {
 		about += ": " + f.Label.Reveal()
 	}
-	v := findingView{Card: card, ID: f.ID, Status: view.Select{Name: "status", Label: c.t("plan.finding.status"), About: about}}
+	return findingView{Card: card, ID: f.ID, Status: findingStatus(c, f, about)}
+}
+
+// findingStatus offers where a finding can stand. What nobody knows yet is settled by an answer only.
+func findingStatus(c *call, f casework.Finding, about string) view.Select {
+	sel := view.Select{Name: "status", Label: c.t("plan.finding.status"), About: about}
 	for _, st := range casework.FindingStatuses() {
 		if f.Kind == checklist.OutcomeOpen && st != casework.FindingOpen && st != casework.FindingWatching {
 			continue
 		}
-		v.Status.Items = append(v.Status.Items, view.Choice{
+		sel.Items = append(sel.Items, view.Choice{
 			Value: string(st), Label: c.t("plan.finding.status." + string(st)), Chosen: st == f.Status,
 		})
 	}
-	return v
+	return sel
 }
 
 // row is a line of facts; a missing fact says that it is not known.

@@ -16,6 +16,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -118,30 +119,23 @@ const (
 
 // serve starts one child after the other until ctx ends.
 func (s *supervisor) serve(ctx context.Context) error {
-	announced, short := false, 0
+	ready := sync.OnceFunc(s.announce)
+	short := 0
 	for {
 		started := time.Now()
-		ready := func() {
-			if !announced {
-				announced = true
-				s.announce()
-			}
-		}
 		clean, err := s.runChild(ctx, ready)
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return nil
-		}
-		if err != nil {
+		case err != nil:
 			return err
-		}
-		if clean {
+		case clean:
 			short = 0
 			continue
+		case time.Since(started) > shortLife:
+			short = 0
 		}
-		if short++; time.Since(started) > shortLife {
-			short = 1
-		}
-		if short >= maxShort {
+		if short++; short >= maxShort {
 			return ErrCrashing
 		}
 		fmt.Fprintln(s.cfg.Err, "keyholder: the part that shows the pages ended unexpectedly; starting it again, locked")
