@@ -56,6 +56,15 @@ func (b *tab) elements(roles ...string) []element {
 		}
 		return out, nil
 	}
+	for range 3 { // a page that has just come may still be given new node numbers
+		ctx, cancel := context.WithTimeout(b.ctx, patience)
+		found, err := chromedp.Run(ctx, action)
+		cancel()
+		if err == nil {
+			return found
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 	return get(b, "listing "+strings.Join(roles, ", "), action)
 }
 

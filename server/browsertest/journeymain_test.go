@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"keyholder/casework"
@@ -94,7 +95,7 @@ func (b *tab) addByHand() {
 	b.click(b.say("devices.add"))
 	b.check("device-add")
 	b.fill(b.say("devices.label"), "speaker in the kitchen")
-	b.choose(b.say("devices.kind"), b.say("device.class.smart_speaker"))
+	b.choose(b.say("devices.kind"), "– "+b.say("device.class.smart_speaker"))
 	b.click(b.say("devices.add.save"))
 }
 
@@ -268,7 +269,7 @@ func (b *tab) findings() {
 	b.check("findings")
 	about := content(b.t).Question("11.1").Finding
 	b.choose(b.say("plan.finding.status")+" "+about, b.say("plan.finding.status.watching"))
-	b.click(b.say("plan.finding.save") + ": " + about)
+	b.click(b.say("plan.finding.save") + " " + about)
 	b.click(b.say("session.summary.next"))
 }
 
@@ -347,10 +348,25 @@ func (b *tab) emergency() {
 	b.click(b.say("emergency.save"))
 	b.wants("pancakes")
 	b.check("emergency-agreed")
+	b.halfAPage()
 	pages := b.print("emergency")
 	if pages != nil && (len(pages) != 1 || !strings.Contains(pages[0], "pancakes")) {
 		b.t.Errorf("the emergency page prints on %d pages:\n%s", len(pages), strings.Join(pages, "\n--\n"))
 	}
+}
+
+// halfAPage measures the emergency page as paper takes it: the upper half of A4 inside its margins.
+func (b *tab) halfAPage() {
+	b.t.Helper()
+	millimetre := 96 / 25.4 // in CSS pixels
+	b.do("laying the page out for paper", chromedp.EmulateViewport(int64(186*millimetre), 900),
+		command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+	high := get(b, "measuring the emergency page", chromedp.Evaluate[float64]("document.querySelector('.kh-half').offsetHeight"))
+	if high > (148-12)*millimetre {
+		b.t.Errorf("the emergency page is %.0f mm high, more than half a page", high/millimetre+12)
+	}
+	b.do("laying the page out for the screen", chromedp.EmulateViewport(1280, 900),
+		command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{}))
 }
 
 // endSession ends the session; the record stays.
@@ -371,11 +387,11 @@ func (b *tab) endSession() {
 // publish chooses a period, looks at what would leave, publishes it and takes the file twice.
 func (b *tab) publish() {
 	b.t.Helper()
-	b.click(b.say("frame.nav.numbers"))
+	b.click(b.say("frame.nav") + " > " + b.say("frame.nav.numbers"))
 	b.check("statistics")
 	b.click(b.say("statistics.survey.title"))
 	b.check("statistics-survey")
-	b.click(b.say("statistics.title"))
+	b.click(b.say("frame.nav") + " > " + b.say("frame.nav.numbers"))
 	b.click(b.say("statistics.preview.go"))
 	if b.offers(b.say("statistics.hidden.yes"), "checkbox") {
 		b.check("statistics-refused")
@@ -399,7 +415,7 @@ func (b *tab) publish() {
 		b.t.Errorf("the second file differs:\n%s\nfrom the first:\n%s", again.data, first.data)
 	}
 	keep(b.t, "exports", "table.csv", first.data)
-	b.click(b.say("statistics.title"))
+	b.click(b.say("frame.nav") + " > " + b.say("frame.nav.numbers"))
 	b.check("statistics-frozen")
 }
 

@@ -29,6 +29,7 @@ type tab struct {
 	app    *app
 	ctx    context.Context
 	script bool // scripts run
+	pseudo bool // the pages speak the made-up language of the tests
 
 	mu       sync.Mutex
 	console  []string // everything the page wrote, and what the browser complained of
@@ -48,8 +49,12 @@ type tabOption func(*tab)
 // noScript switches scripts off, as some browsers and some workers have them.
 func noScript(b *tab) {
 	b.script = false
-	b.do("switching scripts off", command(emulation.SetScriptExecutionDisabled,
-		emulation.SetScriptExecutionDisabledParams{Value: true}))
+	b.do("switching scripts off", scripts(false))
+}
+
+// scripts switches scripts on or off for the pages to come.
+func scripts(on bool) chromedp.Action[chromedp.Void] {
+	return command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
 }
 
 // open opens a tab with an empty cookie jar; it closes with the test.
@@ -68,11 +73,17 @@ func newTab(t *testing.T, options ...tabOption) *tab {
 	if err := chromedp.Listen(ctx, b.hear); err != nil {
 		t.Fatalf("opening a tab: %v", err)
 	}
-	b.do("preparing a tab", command(audits.Enable, cdp.Empty{}), command(accessibility.Enable, cdp.Empty{}))
+	b.do("preparing a tab", prepared())
 	for _, o := range options {
 		o(b)
 	}
 	return b
+}
+
+// prepared makes a tab report what goes wrong, and be the one that somebody works in.
+func prepared() chromedp.Action[chromedp.Void] {
+	return chromedp.Steps(command(audits.Enable, cdp.Empty{}), command(accessibility.Enable, cdp.Empty{}),
+		command(emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}))
 }
 
 // command turns a protocol command into an action.
