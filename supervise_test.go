@@ -90,6 +90,7 @@ func startProgram(t *testing.T, binary string, args ...string) *program {
 	}
 	p.cmd = exec.Command(binary, append([]string{"-no-browser", "-data", p.data}, args...)...)
 	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out
+	p.cmd.WaitDelay = time.Second // a child that stays behind holds the pipe open
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -85,6 +85,7 @@ func TestServer_mustLock(t *testing.T) {
 		{"held no longer", 15 * m, 15 * m, tick, tick, "idle"},
 		{"asleep, own clock stood still", m, 15 * m, 20 * m, tick, "sleep"},
 		{"asleep, own clock ran on", m, 15 * m, 20 * m, 20 * m, "sleep"},
+		{"asleep for a moment", m, 15 * m, 20 * time.Second, tick, "sleep"},
 		{"clock set back", m, 0, -20 * m, tick, ""},
 		{"slow machine", m, 0, 8 * time.Second, 8 * time.Second, ""},
 	}
