@@ -209,7 +209,7 @@ func (s *Server) drawDevice(c *call, p *place, as checklist.Answers, errs view.F
 		page.EditSeen = append(page.EditSeen, headView{Name: headPrefix + string(f), Value: string(p.file.Head(d.ID, f).ID)})
 	}
 	page.Discard = c.at(p.within + "/devices/discard/" + string(d.ID))
-	page.Reasons = view.Radios{Name: "reason", Label: c.t("devices.discard.why")}
+	page.Reasons = view.Radios{Name: "reason", Label: c.t("devices.discard.why"), Error: errs.For(string(casework.FieldStanding))}
 	for _, r := range casework.DiscardReasons() {
 		page.Reasons.Items = append(page.Reasons.Items, view.Choice{Value: r, Label: c.t("devices.discard." + r)})
 	}

@@ -168,7 +168,7 @@ func TestSitting_stops(t *testing.T) {
 func TestSummary_notAskedIsNotNo(t *testing.T) {
 	b := newWorld(t).unlocked()
 	sitting := b.sitting()
-	b.submit(sitting+"/first/2", sitting+"/first/2", url.Values{"a.00.5": {"weapon"}, "s.00.5": {"dont_know"}, "_then": {"stop"}})
+	b.submit(sitting+"/first/2", sitting+"/first/2", url.Values{"a.00.5": {"weapon_threat"}, "s.00.5": {"dont_know"}, "_then": {"stop"}})
 	_, notAsked, ok := strings.Cut(b.text(sitting+"/summary"), "Not asked")
 	if !ok {
 		t.Fatal("the summary has no list of what was not asked")

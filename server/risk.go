@@ -2,6 +2,7 @@ package server
 
 import (
 	"errors"
+	"strings"
 
 	"keyholder/casework"
 	"keyholder/casework/checklist"
@@ -120,7 +121,7 @@ func (s *Server) assess(c *call, p *place) error {
 func (s *Server) judge(c *call, p *place) error {
 	_, err := p.book.Judge(c.ctx(), p.id, p.act(c), casework.Judging{
 		Lane:   casework.Lane(c.PostForm("lane")),
-		Reason: personal.New(c.PostForm("reason")), Second: personal.New(c.PostForm("second")),
+		Reason: personal.New(c.PostForm("reason")), Second: personal.New(strings.TrimSpace(c.PostForm("second"))),
 	})
 	if errs := c.fieldErrors(err); errs != nil {
 		return s.drawRisk(c, p, p.answers(), errs)
@@ -135,7 +136,10 @@ func (s *Server) judge(c *call, p *place) error {
 // fieldErrors turns the errors of a form into words; nil when err is none.
 func (c *call) fieldErrors(err error) view.FieldErrors {
 	var wrong casework.FieldErrors
-	if !errors.As(err, &wrong) {
+	var one *casework.Error
+	if errors.As(err, &one) && one.Kind == casework.KindInvalid && one.Field != "" {
+		wrong = casework.FieldErrors{one}
+	} else if !errors.As(err, &wrong) {
 		return nil
 	}
 	var out view.FieldErrors
