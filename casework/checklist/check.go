@@ -51,6 +51,11 @@ func (k *checker) words() {
 			k.fault("state_labels", "no words for the state %s", s)
 		}
 	}
+	for _, w := range Warnings() {
+		if k.c.WarningTexts[w] == "" {
+			k.fault("warning_texts", "no sentence for the warning %s", w)
+		}
+	}
 	for _, o := range []struct {
 		list []Option
 		name string
@@ -101,8 +106,8 @@ func (k *checker) shared(id string, sources []string, warnings []Warning, checke
 		k.fault(id, "source or date checked is missing")
 	}
 	for _, w := range warnings {
-		if k.c.WarningTexts[w] == "" {
-			k.fault(id, "the warning %s has no text", w)
+		if !slices.Contains(Warnings(), w) {
+			k.fault(id, "%s is not a warning", w)
 		}
 	}
 }

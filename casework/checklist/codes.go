@@ -78,6 +78,14 @@ const (
 	WarnDep     Warning = "DEP"
 )
 
+// Warnings lists the codes in the order in which they are shown.
+func Warnings() []Warning {
+	return []Warning{
+		WarnSafeNew, WarnSafeOld, WarnAlert, WarnEsc, WarnEvid, WarnCollect, WarnLock, WarnLive, WarnChild,
+		WarnLegal, WarnImg, WarnDep,
+	}
+}
+
 // PhaseTag is the short tag with which content marks the phases a question or step belongs to.
 type PhaseTag string
 

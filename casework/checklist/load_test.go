@@ -60,6 +60,8 @@ func TestLoad_faults(t *testing.T) {
 		{"first step that can be noticed", "first.v0.yaml", "  - SP-P.word", "  - SP-12.R", "SP-12.R"},
 		{"pattern of nothing", "first.v0.yaml", "    where: [one_room]", "    where: [cellar]", "one_room"},
 		{"core item of nothing", "triage.v0.yaml", "from: [{question: \"13.6\"}]", "from: [{question: \"13.66\"}]", "covert_listening_or_camera"},
+		{"warning without a sentence", mainName, "  DEP: ", "  DEQ: ", "no sentence for the warning DEP"},
+		{"warning of nothing", "actions.v0.yaml", "warnings: [LIVE", "warnings: [BOO", "BOO is not a warning"},
 		{"wrong version", "triage.v0.yaml", "version: 0", "version: 1", "says it is version 1"},
 		{"trailing document", "first.v0.yaml", "version: 0", "version: 0\n---\nversion: 0", "first.v0.yaml"},
 	} {
