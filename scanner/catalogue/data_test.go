@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -16,9 +17,12 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+// loadOnce reads the rules once for all tests.
+var loadOnce = sync.OnceValues(Load)
+
 func load(t testing.TB) *Catalogue {
 	t.Helper()
-	c, err := Load()
+	c, err := loadOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
