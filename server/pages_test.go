@@ -280,6 +280,15 @@ func TestScan_keepsWhatIsConfirmed(t *testing.T) {
 	want(t, "the raw result afterwards", b.get(b.at(result)).Code, 404)
 }
 
+// Who only listened is told that silent devices are missing; who asked is not.
+func TestScan_blindSpots(t *testing.T) {
+	b := newWorld(t, cannedCheck).unlocked()
+	path := b.agreed(b.sitting())
+	silent := b.w.server.texts.T("scan.blind.silent")
+	contains(t, "after listening", b.text(b.scan(path, nil)), silent)
+	lacks(t, "after asking", b.text(b.scan(path, url.Values{"mode": {"quiet"}})), silent)
+}
+
 // A check needs to know whose network it is and that somebody agreed; a clinic's network saves nothing.
 func TestScan_asksFirst(t *testing.T) {
 	b := newWorld(t, cannedCheck).unlocked()

@@ -61,10 +61,22 @@ func (s *Server) showScanResult(c *call, p *place, job *scanJob) error {
 		}
 		page.Devices = append(page.Devices, s.foundView(c, p, i, d))
 	}
-	for _, spot := range []string{"off", "mobile", "bluetooth", "other_wifi", "accounts", "inside"} {
-		page.Blind = append(page.Blind, c.t("scan.blind."+spot))
-	}
+	page.Blind = blindSpots(c, job.mode)
 	return c.show(page)
+}
+
+// blindSpots are what a check cannot see, however well it went. Who only listens hears nothing of what
+// keeps silent.
+func blindSpots(c *call, mode casework.ScanMode) []string {
+	spots := []string{"off", "mobile", "bluetooth", "other_wifi", "accounts", "inside"}
+	if mode == casework.ScanListen {
+		spots = append(spots, "silent")
+	}
+	words := make([]string, len(spots))
+	for i, spot := range spots {
+		words[i] = c.t("scan.blind." + spot)
+	}
+	return words
 }
 
 // maxShown bounds one page of results, so that a flood of made-up devices leaves it usable.
