@@ -2,7 +2,12 @@ package server
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -57,7 +62,26 @@ func (c *call) page() string {
 
 // act says who does something as part of which form post, for casework.
 func (c *call) act() casework.Act {
-	return casework.Act{Submission: c.PostForm("_submission"), By: c.opened.Worker}
+	return casework.Act{Submission: c.submission(), By: c.opened.Worker}
+}
+
+// submission names one form post: the id of the copy of the page, where it was sent and what was in
+// it. The id alone would not do: a page taken out of the browser's own store still has the old one,
+// and another form on it, or the same one corrected, would be taken for the post that was done
+// before and be lost. It is empty for a form without an id.
+func (c *call) submission() string {
+	id := c.PostForm("_submission")
+	if id == "" {
+		return ""
+	}
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%q", c.local())
+	for _, name := range slices.Sorted(maps.Keys(c.Request.PostForm)) {
+		if name != "_token" && name != "_from" && name != "_then" {
+			fmt.Fprintf(sum, "%q%q", name, c.Request.PostForm[name])
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // base fills what every page has. The heading is the text of titleKey; the window shows the text of

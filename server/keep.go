@@ -21,11 +21,12 @@ type kept struct {
 // maxKept bounds how many forms come back after one unlock.
 const maxKept = 20
 
-// keep seals a form and reports whether it is kept.
+// keep seals a form and reports whether it is kept. A form of a sitting is kept only when its page
+// belonged to a case on record: before the agreement not a byte of it is written, sealed or not.
 func (s *Server) keep(c *call) bool {
 	k := kept{From: c.PostForm("_from"), Values: url.Values{}}
 	k.Action = afterSitting(belowKey(c.Request.URL.Path), k.From)
-	if !local(k.From) {
+	if !local(k.From) || ofSitting(k.Action) || ofSitting(k.From) {
 		return false
 	}
 	for name, values := range c.Request.PostForm {
@@ -55,10 +56,13 @@ func afterSitting(action, from string) string {
 	return strings.Join(parts, "/")
 }
 
+// ofSitting reports whether a path below the path key belongs to a sitting, which is in memory only.
+func ofSitting(path string) bool { return path == "/session" || strings.HasPrefix(path, "/session/") }
+
 // local refuses anything that is not a plain path of ours: whoever can write to the data folder can
 // seal a draft.
 func local(path string) bool {
-	return strings.HasPrefix(path, "/") && !strings.ContainsAny(path, ":\\?#") &&
+	return strings.HasPrefix(path, "/") && !strings.ContainsAny(path, ":\\?#%") &&
 		!strings.Contains(path, "//") && !strings.Contains(path, "..")
 }
 

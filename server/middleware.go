@@ -197,7 +197,7 @@ var errNoForm = errors.New("reading a form: the body is not one")
 // once performs a submitted form one time. The same submission sent again (a double click, a reload)
 // gets the answer of the first and changes nothing.
 func (s *Server) once(c *call, h handler) error {
-	id := c.PostForm("_submission")
+	id := c.submission()
 	if id == "" {
 		return h(c)
 	}

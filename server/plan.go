@@ -51,7 +51,9 @@ func (s *Server) showPlan(c *call, p *place) error {
 	page := &planPage{placeBase: p.base(c, "plan.title"), Action: c.at(p.within + "/plan/ready")}
 	page.Lead = c.t("plan.lead")
 	page.Phase = c.t("plan.phase." + string(plan.Phase))
-	page.OnHer = c.n("plan.on_her", plan.OnHer)
+	if plan.OnHer > 0 {
+		page.OnHer = c.n("plan.on_her", plan.OnHer)
+	}
 	if plan.Lane == casework.LaneActNow {
 		page.Frozen = &view.Inset{Title: s.laneWords(plan.Lane), Text: c.t("plan.hold.act_now"), Tone: "act"}
 	}
@@ -112,7 +114,11 @@ func (s *Server) stepCard(c *call, p *place, st casework.Step) view.ActionCard {
 	if st.NextDayCheck {
 		card.Facts = append(card.Facts, row(c, "plan.step.check", c.t("plan.step.check.text")))
 	}
-	card.Links = []view.Link{{Text: c.t("plan.step.decide", "step", st.ID), Href: c.at(p.within + "/plan/step/" + st.ID)}}
+	about := st.Text
+	if st.Held() {
+		about = st.NotYet.What
+	}
+	card.Links = []view.Link{{Text: c.t("plan.step.decide"), About: about, Href: c.at(p.within + "/plan/step/" + st.ID)}}
 	return card
 }
 
@@ -132,7 +138,7 @@ func (s *Server) saveReady(c *call, p *place) error {
 	if err := p.book.SetSafeDevice(c.ctx(), p.id, a, device); err != nil {
 		return err
 	}
-	a.Submission += "-camera"
+	a.Submission = also(a.Submission, "camera")
 	if err := p.book.SetSafeCamera(c.ctx(), p.id, a, camera); err != nil {
 		return err
 	}

@@ -40,6 +40,14 @@ func post(path string, h handler) route {
 	return route{method: http.MethodPost, path: path, access: unlocked, handle: h}
 }
 
+// transient is a form behind the lock that is not kept when it is sent into a lock: what it is about
+// does not outlive the lock either.
+func transient(path string, h handler) route {
+	r := post(path, h)
+	r.forget = true
+	return r
+}
+
 // area is a group of pages: its routes, and one value of each of its page structs, which the view
 // engine checks against their templates at start.
 type area struct {

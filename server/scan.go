@@ -18,12 +18,24 @@ func (s *Server) scanArea() area {
 		forPlaces(s, methodGet, "/scan", s.showScanForm),
 		forPlaces(s, methodPost, "/scan", s.startScan),
 		forPlaces(s, methodGet, "/scan/:job", s.showScan),
-		forPlaces(s, methodPost, "/scan/:job/cancel", s.cancelScan),
-		forPlaces(s, methodPost, "/scan/:job/keep", s.keepScan),
+		ofJob(forPlaces(s, methodPost, "/scan/:job/cancel", s.cancelScan)),
+		ofJob(forPlaces(s, methodPost, "/scan/:job/keep", s.keepScan)),
 	} {
 		routes = append(routes, r...)
 	}
 	return area{routes: routes, pages: []view.Page{&scanFormPage{}, &scanPage{}, &scanResultPage{}}}
+}
+
+// resultBody is the largest form of results, in bytes: maxShown devices whose names are as long as a
+// device can make them, encoded.
+const resultBody = 1 << 20
+
+// ofJob marks forms about a check under way. The check is gone after a lock, so they do not come back.
+func ofJob(routes []route) []route {
+	for i := range routes {
+		routes[i].forget, routes[i].limit = true, resultBody
+	}
+	return routes
 }
 
 // scanFormPage asks what has to be clear before anything is looked at.
@@ -142,7 +154,7 @@ func (s *Server) keepConsent(c *call, p *place) error {
 	ref := checklist.Ref{Question: agreementQuestion, Part: string(casework.ConsentScan)}
 	form := p.file.Form(checklist.Answers{ref: {State: checklist.Yes}}, nil, casework.SurvivorSaid)
 	a := p.act(c)
-	a.Submission += "-consent"
+	a.Submission = also(a.Submission, "consent")
 	return p.book.SaveAnswers(c.ctx(), p.id, a, form)
 }
 

@@ -47,6 +47,8 @@ type Server struct {
 	closing  bool
 
 	listeners []net.Listener // while Serve accepts
+
+	publishing sync.Mutex // from looking into the ledger to writing it
 }
 
 // New parses all templates and texts and builds the routes. It fails when any of them is wrong, so

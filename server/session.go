@@ -38,7 +38,7 @@ type session struct {
 	kept     []kept
 	done     map[string]*submission
 	order    []string
-	prepared map[string]*stats.Release // figures shown to the worker and not published yet
+	prepared map[string]*prepared // figures shown to the worker and not published yet
 }
 
 // choices are the settings that every page needs, read at unlock and after they were saved.
@@ -92,18 +92,24 @@ func (v *session) begin(id string) *submission {
 	return sub
 }
 
+// prepared is a release that was audited together with the first so many of the ledger.
+type prepared struct {
+	release *stats.Release
+	earlier int
+}
+
 // hold keeps a prepared release for the worker to look at and returns its id. The newest replaces
 // the one before.
-func (v *session) hold(r *stats.Release) string {
+func (v *session) hold(p *prepared) string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	id := newSecret()
-	v.prepared = map[string]*stats.Release{id: r}
+	v.prepared = map[string]*prepared{id: p}
 	return id
 }
 
 // held returns a prepared release, nil when another one was prepared since.
-func (v *session) held(id string) *stats.Release {
+func (v *session) held(id string) *prepared {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.prepared[id]
@@ -199,10 +205,18 @@ func (s *Server) cookieSession(c *call) *session {
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 // turnAway answers a request behind the lock that has no session: the neutral page that says nothing
-// but that this page is closed. A form that a worker sent into a lock is kept for her.
+// but that this page is closed. A form that a worker sent into a lock is kept for her; of a sitting
+// without a record nothing is kept, and she is told so.
 func (s *Server) turnAway(c *call, r route) error {
-	if r.method == http.MethodPost && !r.forget && s.hasTicket(c) && s.keep(c) {
+	if r.method != http.MethodPost || !s.hasTicket(c) {
+		return s.showClosed(c)
+	}
+	if !r.forget && s.keep(c) {
 		c.Redirect(http.StatusSeeOther, "/unlock?kept")
+		return nil
+	}
+	if c.PostForm("_from") == "" && ofSitting(belowKey(c.Request.URL.Path)) {
+		c.Redirect(http.StatusSeeOther, "/unlock?gone")
 		return nil
 	}
 	return s.showClosed(c)

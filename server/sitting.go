@@ -13,19 +13,21 @@ import (
 // Nothing of it is written anywhere until she has agreed to a record.
 func (s *Server) sittingArea() area {
 	in := func(h placed) handler { return func(c *call) error { return s.inSitting(c, h) } }
+	routes := []route{
+		get("/session", s.newSitting),
+		post("/session", s.startSitting),
+		get("/session/:sitting/stop", in(s.showStop)),
+		get("/session/:sitting/summary", in(s.showSummary)),
+		transient("/session/:sitting/without", in(s.withoutRecord)),
+		get("/session/:sitting/end", in(s.showEnd)),
+		transient("/session/:sitting/end", in(s.endSitting)),
+	}
+	// A screen sent into a lock comes back in the case, so the case has the screens as well.
+	routes = append(routes, forPlaces(s, methodGet, "/first/:screen", s.showScreen)...)
+	routes = append(routes, forPlaces(s, methodPost, "/first/:screen", s.saveScreen)...)
 	return area{
-		routes: []route{
-			get("/session", s.newSitting),
-			post("/session", s.startSitting),
-			get("/session/:sitting/first/:screen", in(s.showScreen)),
-			post("/session/:sitting/first/:screen", in(s.saveScreen)),
-			get("/session/:sitting/stop", in(s.showStop)),
-			get("/session/:sitting/summary", in(s.showSummary)),
-			post("/session/:sitting/without", in(s.withoutRecord)),
-			get("/session/:sitting/end", in(s.showEnd)),
-			post("/session/:sitting/end", in(s.endSitting)),
-		},
-		pages: []view.Page{&screenPage{}, &conflictPage{}, &stopPage{}, &summaryPage{}, &endPage{}},
+		routes: routes,
+		pages:  []view.Page{&screenPage{}, &conflictPage{}, &stopPage{}, &summaryPage{}, &endPage{}},
 	}
 }
 
@@ -132,6 +134,14 @@ func (s *Server) settleRecord(c *call, p *place, n int) error {
 	return p.sitting.Keep(c.ctx(), s.keeping(c))
 }
 
+// also names the second change that one form post makes; a post without an id names none.
+func also(submission, what string) string {
+	if submission == "" {
+		return ""
+	}
+	return submission + "-" + what
+}
+
 // attachPrefix marks the values of an existing case that the worker saw on the conflict page when
 // the sitting goes on record there.
 const attachPrefix = "k."
@@ -140,7 +150,7 @@ const attachPrefix = "k."
 // something else.
 func (s *Server) keeping(c *call) casework.Keeping {
 	k := casework.Keeping{
-		Submission: c.PostForm("_submission") + "-keep", Attach: casework.CaseID(c.PostForm("attach")),
+		Submission: also(c.submission(), "keep"), Attach: casework.CaseID(c.PostForm("attach")),
 		Expect: map[casework.Slot]casework.ValueID{},
 	}
 	for name, values := range c.Request.PostForm {
@@ -160,8 +170,12 @@ func (s *Server) keeping(c *call) casework.Keeping {
 }
 
 // afterScreen leads on: out when it is not safe to talk, to the summary when the worker stops, and
-// else to the next screen.
+// else to the next screen. In a case, where a screen came back after a lock, there is nothing to lead
+// on to.
 func (s *Server) afterScreen(c *call, p *place, n int) error {
+	if p.sitting == nil {
+		return c.to(p.within)
+	}
 	f, err := p.sitting.Casebook().Read(c.ctx(), p.sitting.Case(), c.opened.Worker)
 	if err != nil {
 		return err

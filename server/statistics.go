@@ -25,7 +25,7 @@ func (s *Server) statisticsArea() area {
 			post("/statistics", s.prepareStatistics),
 			get("/statistics/survey", s.showSurvey),
 			get("/statistics/preview/:release", s.showPreview),
-			post("/statistics/preview/:release", s.publish),
+			transient("/statistics/preview/:release", s.publish),
 			get("/statistics/released/:period", s.showReleased),
 			get("/statistics/file/:period/:kind", s.downloadReleased),
 		},
@@ -176,7 +176,7 @@ func (s *Server) prepareStatistics(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.to("/statistics/preview/" + c.session.hold(release))
+	return c.to("/statistics/preview/" + c.session.hold(&prepared{release: release, earlier: len(all)}))
 }
 
 func (s *Server) statisticsRequest(c *call) (stats.Request, view.FieldErrors) {
@@ -215,11 +215,11 @@ type previewPage struct {
 func (previewPage) Template() string { return "statistics/preview" }
 
 func (s *Server) showPreview(c *call) error {
-	release := c.session.held(c.Param("release"))
-	if release == nil {
+	held := c.session.held(c.Param("release"))
+	if held == nil {
 		return &casework.Error{Kind: casework.KindNotFound, Key: "statistics.error.gone"}
 	}
-	page := s.previewOf(c, release.Preview(), "statistics.preview.title")
+	page := s.previewOf(c, held.release.Preview(), "statistics.preview.title")
 	page.Lead, page.Action = c.t("statistics.preview.lead"), c.at("/statistics/preview/"+c.Param("release"))
 	return c.show(page)
 }
@@ -242,12 +242,34 @@ func (s *Server) previewOf(c *call, p stats.Preview, title string) *previewPage 
 	return page
 }
 
-// publish freezes the period: the bytes that leave are kept, and handed out again for ever.
+// publish freezes the period: the bytes that leave are kept, and handed out again for ever. Figures
+// that were audited before another browser published something are not published: together with
+// those they could give somebody away.
 func (s *Server) publish(c *call) error {
-	release := c.session.held(c.Param("release"))
-	if release == nil {
+	held := c.session.held(c.Param("release"))
+	if held == nil {
 		return &casework.Error{Kind: casework.KindNotFound, Key: "statistics.error.gone"}
 	}
+	s.publishing.Lock()
+	defer s.publishing.Unlock()
+	all, err := s.ledger(c)
+	if err != nil {
+		return err
+	}
+	key := periodKey(held.release.Published().Period)
+	for _, r := range all {
+		if periodKey(r.Published.Period) == key {
+			return c.to("/statistics/released/" + key)
+		}
+	}
+	if len(all) != held.earlier {
+		return &casework.Error{Kind: casework.KindNotFound, Key: "statistics.error.gone"}
+	}
+	return s.freeze(c, key, held.release)
+}
+
+// freeze writes the files of a release and keeps them in the ledger.
+func (s *Server) freeze(c *call, key string, release *stats.Release) error {
 	r := released{Published: release.Published(), Preview: release.Preview()}
 	var files [3]bytes.Buffer
 	for i, write := range []func() error{
@@ -264,7 +286,6 @@ func (s *Server) publish(c *call) error {
 	if err != nil {
 		return fmt.Errorf("keeping a release: %w", err)
 	}
-	key := periodKey(r.Published.Period)
 	if err := c.opened.Releases.Freeze(c.ctx(), key, body, c.opened.Worker); err != nil {
 		return err
 	}

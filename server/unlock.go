@@ -11,6 +11,7 @@ import (
 type unlockPage struct {
 	view.Base
 	Secret view.Password
+	Gone   bool // a form was sent into a lock and is not kept
 }
 
 func (unlockPage) Template() string { return "frame/unlock" }
@@ -37,6 +38,7 @@ func (s *Server) showUnlock(c *call) error {
 	}
 	p := s.newUnlockPage(c)
 	_, p.Kept = c.GetQuery("kept")
+	_, p.Gone = c.GetQuery("gone")
 	return c.show(p)
 }
 

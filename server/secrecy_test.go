@@ -1,0 +1,126 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"keyholder/casework"
+)
+
+// Nothing is written before the survivor agreed: a form of an unrecorded sitting that is sent into a
+// lock is not sealed either, whatever page it claims to come from, and the worker is told.
+func TestKeep_nothingOfAnUnrecordedSitting(t *testing.T) {
+	w := newWorld(t)
+	b := w.unlocked()
+	for _, at := range []string{"", "/first/2", "/emergency", "/devices/add", "/scan"} {
+		page := "/session"
+		if at != "" {
+			page = b.sitting() + at
+		}
+		form := b.guard(page)
+		want(t, page+" comes back to", form.Get("_from"), "")
+		form.Set("linea", "MARKER")
+		w.restart()
+		to := b.post(b.at(page), form).Header().Get("Location")
+		want(t, page+" leads to", to, "/unlock?gone")
+		contains(t, "the unlock page", b.get(to).Body.String(), "is not kept")
+		for _, from := range []string{"/session", page, "/home"} {
+			form.Set("_from", from)
+			b.post(b.at(page), form)
+		}
+		want(t, page+" sealed", len(w.vault.drafts), 0)
+		b.post("/unlock", url.Values{"passphrase": {testPassphrase}})
+	}
+}
+
+// A screen of a recorded sitting comes back in the case, on a page that is there.
+func TestKeep_screenOfARecordedSitting(t *testing.T) {
+	w := newWorld(t)
+	b := w.unlocked()
+	sitting := b.sitting()
+	path := b.agreed(sitting)
+	form := b.guard(sitting + "/first/2")
+	form["s.00.5"] = []string{"dont_know"}
+	w.restart()
+	want(t, "sent into the lock", b.post(b.at(sitting+"/first/2"), form).Header().Get("Location"), "/unlock?kept")
+	b.post("/unlock", url.Values{"passphrase": {testPassphrase}})
+	want(t, "comes back on", b.page.Header().Get("Location"), b.at(path+"/first/2"))
+	page := b.get(b.at(path + "/first/2"))
+	want(t, "the page", page.Code, http.StatusOK)
+	contains(t, "the page", page.Body.String(), "We kept what you typed")
+	to := b.submit(path+"/first/2", path+"/first/2", url.Values{"s.00.5": {"dont_know"}})
+	want(t, "saving it leads to", to, b.at(path))
+	want(t, "sealed after it was saved", len(w.vault.drafts), 0)
+}
+
+// Forms about what a lock ends do not come back: they would lead to a page that is not there after
+// every unlock.
+func TestKeep_nothingThatCannotComeBack(t *testing.T) {
+	w := newWorld(t, cannedCheck)
+	b := w.unlocked()
+	sitting := b.sitting()
+	path := b.agreed(sitting, "scan")
+	for page, action := range map[string]string{
+		path: sitting + "/end", path + "/scan": path + "/scan/7/keep", path + "/plan": path + "/scan/7/cancel",
+		"/statistics": "/statistics/preview/7",
+	} {
+		form := b.guard(page)
+		form.Set("_from", path+"/plan")
+		w.restart(cannedCheck)
+		want(t, action, b.post(b.at(action), form).Code, http.StatusForbidden)
+		want(t, action+" sealed", len(w.vault.drafts), 0)
+		b.post("/unlock", url.Values{"passphrase": {testPassphrase}})
+	}
+}
+
+// A page that the browser kept has an old submission id. Another form on it, or the same form
+// corrected, is a new post; only the very same one is done once.
+func TestSubmission_isOneContent(t *testing.T) {
+	w := newWorld(t)
+	b := w.unlocked()
+	path := b.agreed(b.sitting())
+	form := b.guard(path + "/devices/add")
+	form.Set("kind", "iot_camera/doorbell")
+	for _, label := range []string{"bell", "bell", "second bell"} {
+		form.Set("label", label)
+		want(t, label, b.post(b.at(path+"/devices/add"), form).Code, http.StatusSeeOther)
+	}
+	text := b.text(path + "/devices")
+	contains(t, "the list", text, "second bell")
+	entities, err := w.vault.record.Entities(t.Context(), casework.CaseID(strings.TrimPrefix(path, "/cases/")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	devices := 0
+	for _, e := range entities {
+		if e.Kind == casework.KindDevice {
+			devices++
+		}
+	}
+	want(t, "devices", devices, 2)
+}
+
+// Two browsers prepare overlapping periods, each against the same ledger. Only the first may publish:
+// nobody has looked at both together.
+func TestStatistics_preparedBesideAnother(t *testing.T) {
+	w := newWorld(t)
+	prepare := func(b *browser, kind int) string {
+		t.Helper()
+		period := periodKey(periods(statsMonth(w.now))[kind])
+		to := b.submit("/statistics", "/statistics", url.Values{"period": {period}, "table": {"ta_any"}, "hidden": {"yes"}})
+		return strings.TrimPrefix(to, "/k/"+b.key)
+	}
+	first := w.unlocked()
+	w.keeper.tokens[hash(testToken)] = true
+	second := w.unlocked()
+	quarter, year := prepare(first, 3), prepare(second, 8)
+	if !strings.Contains(quarter, "/preview/") || !strings.Contains(year, "/preview/") {
+		t.Fatalf("preparing led to %q and %q", quarter, year)
+	}
+	first.submit(quarter, quarter, nil)
+	second.submit(year, year, nil)
+	want(t, "the second to publish", second.page.Code, http.StatusNotFound)
+	want(t, "releases", len(w.vault.releases.bodies), 1)
+}
