@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -18,7 +19,7 @@ func Refill(page []byte, action string, values url.Values, notice string) ([]byt
 	if err != nil {
 		return nil, fmt.Errorf("parsing a page to refill: %w", err)
 	}
-	form := findForm(doc, action)
+	form := findForm(doc, action, values)
 	if form == nil {
 		return page, nil
 	}
@@ -35,13 +36,32 @@ func Refill(page []byte, action string, values url.Values, notice string) ([]byt
 	return out.Bytes(), nil
 }
 
-func findForm(doc *html.Node, action string) *html.Node {
+// findForm finds the form that posts to action. Where a page has several, it is the one about the same
+// thing.
+func findForm(doc *html.Node, action string, values url.Values) *html.Node {
 	for n := range doc.Descendants() {
-		if n.DataAtom == atom.Form && attr(n, "action") == action {
+		if n.DataAtom == atom.Form && attr(n, "action") == action && aboutSame(n, values) {
 			return n
 		}
 	}
 	return nil
+}
+
+// aboutSame reports whether the hidden fields by which a form says what it is about are those of
+// values. Those of the page itself, its token and the versions it showed, may differ.
+func aboutSame(form *html.Node, values url.Values) bool {
+	for n := range form.Descendants() {
+		if n.DataAtom != atom.Input || attr(n, "type") != "hidden" {
+			continue
+		}
+		name := attr(n, "name")
+		given, ok := values[name]
+		own := strings.HasPrefix(name, "_") || strings.HasPrefix(name, "h.") || strings.HasPrefix(name, "k.")
+		if ok && !own && !slices.Contains(given, attr(n, "value")) {
+			return false
+		}
+	}
+	return true
 }
 
 func noticeNode(text string) *html.Node {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -159,5 +160,25 @@ func TestRefill(t *testing.T) {
 	same, err := Refill([]byte(page), "/nowhere", values, "x")
 	if err != nil || string(same) != page {
 		t.Errorf("a page without the form was changed (%v)", err)
+	}
+}
+
+// TestRefill_sameThing: a page may have the same form for many things; what was typed about one must
+// not come back at another.
+func TestRefill_sameThing(t *testing.T) {
+	const form = `<form action="/save"><input type="hidden" name="h.x" value="new"><input type="hidden" name="thing" value="%s"><input name="line" value=""></form>`
+	page := fmt.Sprintf("<!DOCTYPE html><html><body>"+form+form+"</body></html>", "first", "second")
+	for thing, want := range map[string]int{"first": 1, "second": 2, "gone": 0} {
+		got, err := Refill([]byte(page), "/save", url.Values{"thing": {thing}, "h.x": {"old"}, "line": {"MARKER"}}, "kept")
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, _, found := strings.Cut(string(got), "MARKER")
+		if !found {
+			before = ""
+		}
+		if n := strings.Count(before, `name="line"`); n != want {
+			t.Errorf("what was typed about %s came back in form %d, want %d", thing, n, want)
+		}
 	}
 }
