@@ -35,6 +35,9 @@ func (s *Server) leave(c *call) error {
 		if own := v.choices().leaveURL; own != "" {
 			target = own
 		}
+		for _, id := range v.sat() {
+			s.forgetSitting(id)
+		}
 		if s.end(v) {
 			s.lock("leave")
 		}

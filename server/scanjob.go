@@ -121,3 +121,15 @@ func (j *scanJobs) forget(id string) {
 	defer j.mu.Unlock()
 	delete(j.jobs, id)
 }
+
+// forgetIn calls off and drops all checks of a place.
+func (j *scanJobs) forgetIn(within string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for id, job := range j.jobs {
+		if job.within == within {
+			job.cancel()
+			delete(j.jobs, id)
+		}
+	}
+}

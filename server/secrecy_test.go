@@ -124,3 +124,20 @@ func TestStatistics_preparedBesideAnother(t *testing.T) {
 	want(t, "the second to publish", second.page.Code, http.StatusNotFound)
 	want(t, "releases", len(w.vault.releases.bodies), 1)
 }
+
+// Leave ends the sittings of the browser that leaves, also when another one keeps the vault open, and
+// closing a sitting drops what a check has found for it.
+func TestLeave_endsItsSittings(t *testing.T) {
+	w := newWorld(t, cannedCheck)
+	first := w.unlocked()
+	w.keeper.tokens[hash(testToken)] = true
+	second := w.unlocked()
+	left, closed, stays := first.sitting(), second.sitting(), second.sitting()
+	second.scan(closed, nil)
+	want(t, "checks before", len(w.server.scans.jobs), 1)
+	first.get("/leave")
+	want(t, "the sitting that was left", second.get(second.at(left+"/summary")).Code, http.StatusNotFound)
+	want(t, "the sitting of the other browser", second.get(second.at(stays+"/summary")).Code, http.StatusOK)
+	second.submit(closed+"/end", closed+"/end", nil)
+	want(t, "checks after the sitting was closed", len(w.server.scans.jobs), 0)
+}

@@ -6,9 +6,11 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
+	"keyholder/casework"
 	"keyholder/casework/stats"
 	"keyholder/server/view"
 )
@@ -38,7 +40,8 @@ type session struct {
 	kept     []kept
 	done     map[string]*submission
 	order    []string
-	prepared map[string]*prepared // figures shown to the worker and not published yet
+	sittings []casework.ConsultationID // sittings started here; Leave ends them
+	prepared map[string]*prepared      // figures shown to the worker and not published yet
 }
 
 // choices are the settings that every page needs, read at unlock and after they were saved.
@@ -90,6 +93,20 @@ func (v *session) begin(id string) *submission {
 	v.mu.Unlock()
 	sub.Lock()
 	return sub
+}
+
+// sit notes a sitting that was started in this browser.
+func (v *session) sit(ids ...casework.ConsultationID) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.sittings = append(v.sittings, ids...)
+}
+
+// sat returns the sittings that were started in this browser, those that have ended among them.
+func (v *session) sat() []casework.ConsultationID {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return slices.Clone(v.sittings)
 }
 
 // prepared is a release that was audited together with the first so many of the ledger.
@@ -273,10 +290,11 @@ func setCookie(c *call, name, value string) {
 
 // enter makes a new session for this browser and ends the one it had.
 func (s *Server) enter(c *call, o *Opened) *session {
+	v, value := newSession()
 	if old := s.cookieSession(c); old != nil {
 		s.end(old)
+		v.sit(old.sat()...)
 	}
-	v, value := newSession()
 	s.mu.Lock()
 	s.opened = o
 	s.sessions = append(s.sessions, v)

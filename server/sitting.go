@@ -71,6 +71,7 @@ func (s *Server) startSitting(c *call) error {
 		return err
 	}
 	s.sittings.Add(sitting)
+	c.session.sit(sitting.ID)
 	started := &place{
 		book: sitting.Casebook(), id: sitting.Case(), sitting: sitting,
 		within: "/session/" + string(sitting.ID),

@@ -132,10 +132,17 @@ func (s *Server) showEnd(c *call, p *place) error {
 	return c.show(page)
 }
 
+// forgetSitting ends a sitting with everything of it that is in memory: a check of a network that is
+// under way is called off, and what one has found is gone.
+func (s *Server) forgetSitting(id casework.ConsultationID) {
+	s.sittings.End(id)
+	s.scans.forgetIn("/session/" + string(id))
+}
+
 // endSitting ends the sitting. What was not on record is gone.
 func (s *Server) endSitting(c *call, p *place) error {
 	recorded, id := p.recorded(), p.id
-	s.sittings.End(p.sitting.ID)
+	s.forgetSitting(p.sitting.ID)
 	if recorded {
 		return c.to("/cases/" + string(id))
 	}
