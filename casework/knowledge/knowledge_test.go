@@ -205,7 +205,7 @@ func TestLoad_refuses(t *testing.T) {
 		"empty words":         {"main_login: \"Mostly the buyer\"", "main_login: \"\""},
 		"class twice":         {"class: smart_speaker", "class: hub_platform"},
 		"month of the check":  {"checked: 2026-11", "version: 0"},
-		"misuse without sign": {"signs: \"He knows times of leaving and coming home\", ", ""},
+		"misuse without sign": {"signs: \"They know times of leaving and coming home\", ", ""},
 	}
 	for name, change := range tests {
 		raw := strings.Replace(string(good), change[0], change[1], 1)
