@@ -91,7 +91,7 @@ func (a asker) question(k checklist.Asked) questionView {
 		v.Rows = a.rows(q)
 	}
 	if a.answered(q) {
-		v.History = &view.Link{Text: a.c.t("ask.history", "question", q.ID), Href: a.c.at(a.p.within + "/history/" + q.ID)}
+		v.History = &view.Link{Text: a.c.t("ask.history"), About: q.Text, Href: a.c.at(a.p.within + "/history/" + q.ID)}
 	}
 	if len(v.Fields) > 0 && v.Fields[0].legend() == q.Text {
 		v.Text = ""

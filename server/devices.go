@@ -36,6 +36,7 @@ func (devicesPage) Template() string { return "devices/devices" }
 
 func (s *Server) showDevices(c *call, p *place) error {
 	page := &devicesPage{placeBase: p.base(c, "devices.title")}
+	page.Back = p.wayBack(c)
 	page.Lead = c.t("devices.lead")
 	for _, d := range p.file.Devices() {
 		t := view.Task{ID: "device-" + string(d.ID), Title: s.deviceWords(c, d), Href: c.at(p.within + "/devices/at/" + string(d.ID))}

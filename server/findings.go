@@ -34,6 +34,7 @@ func (findingsPage) Template() string { return "plan/findings" }
 
 func (s *Server) showFindings(c *call, p *place) error {
 	page := &findingsPage{placeBase: p.base(c, "plan.findings.title"), Action: c.at(p.within + "/findings")}
+	page.Back = p.wayBack(c)
 	page.Lead = c.t("plan.findings.lead")
 	for _, f := range p.file.Findings() {
 		v := s.findingView(c, p, f)
@@ -76,7 +77,7 @@ func (s *Server) findingView(c *call, p *place, f casework.Finding) findingView 
 		card.Warnings = append(card.Warnings, s.content.WarningTexts[w])
 	}
 	if q.Section != "" {
-		card.Links = []view.Link{{Text: c.t("checklist.section.change", "question", q.ID), Href: c.at(p.within + "/ask/" + q.ID)}}
+		card.Links = []view.Link{{Text: c.t("checklist.section.change"), About: card.Title, Href: c.at(p.within + "/ask/" + q.ID)}}
 	}
 	about := card.Title
 	if !f.Label.Empty() {

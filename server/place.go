@@ -5,6 +5,7 @@ import (
 
 	"keyholder/casework"
 	"keyholder/casework/checklist"
+	"keyholder/server/view"
 )
 
 // place is the record that a page works on: a case, or the sitting that is still in memory. Most
@@ -85,6 +86,14 @@ func (p *place) base(c *call, titleKey string) placeBase {
 // plainBase is base for a heading that is not a text of the catalogue.
 func (p *place) plainBase(c *call) placeBase {
 	return placeBase{Base: c.plainBase(), Notice: p.mark(c)}.settled(p)
+}
+
+// wayBack leads from the pages of the work to the first page of a case, or to the summary of a sitting.
+func (p *place) wayBack(c *call) *view.Link {
+	if p.sitting == nil {
+		return &view.Link{Text: c.t("cases.case.title"), Href: c.at(p.within)}
+	}
+	return &view.Link{Text: c.t("session.summary.title"), Href: c.at(p.within + "/summary")}
 }
 
 // mark says what becomes of what is written in a sitting; empty in a case.

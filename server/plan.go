@@ -49,6 +49,7 @@ func (planPage) Template() string { return "plan/plan" }
 func (s *Server) showPlan(c *call, p *place) error {
 	plan := p.file.SafetyPlan()
 	page := &planPage{placeBase: p.base(c, "plan.title"), Action: c.at(p.within + "/plan/ready")}
+	page.Back = p.wayBack(c)
 	page.Lead = c.t("plan.lead")
 	page.Phase = c.t("plan.phase." + string(plan.Phase))
 	if plan.OnHer > 0 {

@@ -53,6 +53,7 @@ func (s *Server) showRisk(c *call, p *place) error {
 
 func (s *Server) drawRisk(c *call, p *place, as checklist.Answers, errs view.FieldErrors) error {
 	page := &riskPage{placeBase: p.base(c, "risk.title"), Lane: s.lane(c, p), Rule: s.content.PresenceRule}
+	page.Back = p.wayBack(c)
 	page.Lead, page.Errors = c.t("risk.lead"), errs
 	page.Presence = p.ask(c, s.presence(), as, errs)[0]
 	page.Presence.Text = ""

@@ -68,6 +68,7 @@ func (s *Server) showScanForm(c *call, p *place) error {
 func (s *Server) drawScanForm(c *call, p *place, as checklist.Answers, errs view.FieldErrors) error {
 	advice := p.file.ScanAdvice()
 	page := &scanFormPage{placeBase: p.base(c, "scan.form.title"), Action: c.at(p.within + "/scan")}
+	page.Back = p.wayBack(c)
 	page.Lead, page.Errors = c.t("scan.form.lead"), errs
 	page.Network = s.pick(c, "network", "scan.network", "", errs, casework.NetworkHome, casework.NetworkNewHome,
 		casework.NetworkAgency, casework.NetworkTheirs)

@@ -34,6 +34,7 @@ func (sectionsPage) Template() string { return "checklist/sections" }
 
 func (s *Server) showSections(c *call, p *place) error {
 	page := &sectionsPage{placeBase: p.base(c, "checklist.sections.title")}
+	page.Back = p.wayBack(c)
 	page.Lead = c.t("checklist.sections.lead")
 	page.Now = view.TaskList{Tasks: s.sectionTasks(c, p)}
 	for _, sec := range s.content.Sections {
@@ -147,7 +148,7 @@ func (s *Server) questionRow(c *call, p *place, q *checklist.Question) view.Row 
 	if len(row.Values) == 0 {
 		row.Values = []string{s.content.StateLabels[checklist.NotAsked]}
 	}
-	row.Links = []view.Link{{Text: c.t("checklist.section.change", "question", q.ID), Href: c.at(p.within + "/ask/" + q.ID)}}
+	row.Links = []view.Link{{Text: c.t("checklist.section.change"), About: q.Text, Href: c.at(p.within + "/ask/" + q.ID)}}
 	return row
 }
 

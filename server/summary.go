@@ -63,20 +63,26 @@ func (s *Server) showSummary(c *call, p *place) error {
 	return c.show(page)
 }
 
-// leadOn fills in where a session goes from its summary.
+// leadOn fills in where a session goes from its summary. Talking without harm and danger today come
+// before the plan as long as nobody has asked about them.
 func (s *Server) leadOn(c *call, p *place, page *summaryPage) {
-	if n := s.content.NextScreen(p.answers()); n < len(s.content.First.Screens) {
-		page.GoOn = &view.Button{
-			Text: c.t("session.summary.go_on", "screen", s.content.First.Screens[n].Title), Kind: "secondary",
-			Href: c.at(p.within + "/first/" + strconv.Itoa(n+1)),
-		}
-	}
 	page.Without = p.sitting.Standing() == casework.StandingDraft
 	page.WithoutAt = c.at(p.within + "/without")
 	page.Next = view.Next{
 		Text: c.t("session.summary.next"), Reason: c.t("session.summary.next.why"), Href: c.at(p.within + "/plan"),
 	}
-	page.End = view.Button{Text: c.t("session.summary.end"), Href: c.at(p.within + "/end")}
+	page.End = view.Button{Text: c.t("session.summary.end"), Href: c.at(p.within + "/end"), Kind: "secondary"}
+	n := s.content.NextScreen(p.answers())
+	if n == len(s.content.First.Screens) {
+		return
+	}
+	screen := s.content.First.Screens[n]
+	text, href := c.t("session.summary.go_on", "screen", screen.Title), c.at(p.within+"/first/"+strconv.Itoa(n+1))
+	if screen.ID == "safe_to_talk" || screen.ID == "danger_today" {
+		page.Next = view.Next{Text: text, Reason: c.t("session.summary.go_on.first"), Href: href}
+		return
+	}
+	page.GoOn = &view.Button{Text: text, Kind: "secondary", Href: href}
 }
 
 // firstStep is the one careful step at the end of the first walk, worded for the survivor.

@@ -82,6 +82,7 @@ type Guard struct{ Token, Submission, From string }
 // Link is a place to go, in words.
 type Link struct {
 	Text    string
+	About   string // what it is about, said to assistive technology only; may be empty
 	Href    string
 	Icon    string // name in the icon sprite, may be empty
 	Current bool
