@@ -115,8 +115,10 @@ func (s *Server) startScan(c *call, p *place) error {
 	if done, err := p.keepAnswers(c, &a); done || err != nil {
 		return err
 	}
-	if err := s.keepConsent(c, p); err != nil {
-		return err
+	if casework.NetworkSaves(network) { // elsewhere it was the service that agreed, not she
+		if err := s.keepConsent(c, p); err != nil {
+			return err
+		}
 	}
 	job := &scanJob{within: p.within, network: network, mode: mode}
 	s.scans.start(s.jobs, s.cfg.Check, job)

@@ -141,3 +141,31 @@ func TestLeave_endsItsSittings(t *testing.T) {
 	second.submit(closed+"/end", closed+"/end", nil)
 	want(t, "checks after the sitting was closed", len(w.server.scans.jobs), 0)
 }
+
+// Who agreed to a check of a clinic's network is the clinic: her record must not say that she did.
+func TestScan_consentOfOthersIsNotHers(t *testing.T) {
+	w := newWorld(t, cannedCheck)
+	b := w.unlocked()
+	path := b.agreed(b.sitting())
+	id := casework.CaseID(strings.TrimPrefix(path, "/cases/"))
+	consent := func() casework.State {
+		t.Helper()
+		heads, err := w.vault.record.Heads(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range heads {
+			if v.Slot.Field == "q:00.7/scan" {
+				return v.State
+			}
+		}
+		return ""
+	}
+	before := consent()
+	for _, network := range []string{casework.NetworkAgency, casework.NetworkTheirs} {
+		b.scan(path, url.Values{"network": {network}})
+		want(t, "her agreement after a check of "+network, consent(), before)
+	}
+	b.scan(path, nil)
+	want(t, "her agreement after a check at home", consent(), "yes")
+}
