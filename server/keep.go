@@ -1,8 +1,10 @@
 package server
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 
 	"keyholder/server/view"
@@ -75,24 +77,25 @@ func belowKey(path string) string {
 	return "/"
 }
 
-// takeBack reads the kept forms after unlock and returns the page to go to.
+// takeBack reads the kept forms after unlock and returns the page to go to, that of the newest. The
+// newest stands first: what was typed last into a form is what comes back.
 func (s *Server) takeBack(c *call) string {
 	drafts, err := c.opened.Drafts(c.ctx())
 	if err != nil {
 		s.cfg.Log.Error("reading kept forms", "kind", kinds(err))
 		return "/home"
 	}
-	page := "/home"
-	for _, d := range drafts {
+	page := ""
+	for _, d := range slices.Backward(drafts) {
 		var k kept
 		if json.Unmarshal(d.Body, &k) != nil || len(c.session.kept) >= maxKept || !local(k.From) {
 			continue
 		}
 		k.id = d.ID
 		c.session.kept = append(c.session.kept, k)
-		page = k.From
+		page = cmp.Or(page, k.From)
 	}
-	return page
+	return cmp.Or(page, "/home")
 }
 
 // putBack fills a page with the form that was kept for it.

@@ -169,3 +169,20 @@ func TestScan_consentOfOthersIsNotHers(t *testing.T) {
 	b.scan(path, nil)
 	want(t, "her agreement after a check at home", consent(), "yes")
 }
+
+// A form sent into two locks comes back as it was typed last.
+func TestKeep_newestComesBack(t *testing.T) {
+	w := newWorld(t)
+	b := w.unlocked()
+	form := b.guard("/settings")
+	w.restart()
+	for _, name := range []string{"typed first", "typed last"} {
+		form.Set("product", name)
+		b.post(b.at("/settings"), form)
+	}
+	want(t, "sealed", len(w.vault.drafts), 2)
+	b.post("/unlock", url.Values{"passphrase": {testPassphrase}})
+	page := b.get(b.at("/settings")).Body.String()
+	contains(t, "the page", page, `value="typed last"`)
+	lacks(t, "the page", page, `value="typed first"`)
+}
