@@ -145,10 +145,11 @@ func (s *Server) questionRow(c *call, p *place, q *checklist.Question) view.Row 
 			row.Values = append(row.Values, l.Text.Reveal())
 		}
 	}
+	change := "checklist.section.change"
 	if len(row.Values) == 0 {
-		row.Values = []string{s.content.StateLabels[checklist.NotAsked]}
+		row.Values, change = []string{s.content.StateLabels[checklist.NotAsked]}, "checklist.section.first"
 	}
-	row.Links = []view.Link{{Text: c.t("checklist.section.change"), About: q.Text, Href: c.at(p.within + "/ask/" + q.ID)}}
+	row.Links = []view.Link{{Text: c.t(change), About: q.Text, Href: c.at(p.within + "/ask/" + q.ID)}}
 	return row
 }
 
