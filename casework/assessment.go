@@ -156,6 +156,7 @@ type Judging struct {
 	Lane   Lane
 	Reason personal.Text
 	Second personal.Text // second person: role, when and how reached; empty for none
+	Seen   *ValueID      // the judgement that the form showed; nil is not checked
 }
 
 // Judge keeps a worker's judgement beside the automatic lane. It needs a reason. A lowering that the
@@ -180,11 +181,15 @@ func (b *Casebook) Judge(ctx context.Context, id CaseID, a Act, j Judging) (*Tri
 		Codes: []string{string(j.Lane), f.TriageInput().digest()},
 	}
 	values := []Value{v}
-	if !j.Second.Empty() {
+	if strings.TrimSpace(j.Second.Reveal()) != "" {
 		values[0].Codes = append(values[0].Codes, judgedWithSecond)
 		values = append(values, textValue("", FieldSecond, j.Second, WorkerSaw))
 	}
-	if err := b.apply(ctx, id, b.change(a, VerbRisk, values...)); err != nil {
+	c := b.change(a, VerbRisk, values...)
+	if j.Seen != nil {
+		c.Expect = map[Slot]ValueID{v.Slot: *j.Seen}
+	}
+	if err := b.apply(ctx, id, c); err != nil {
 		return nil, err
 	}
 	return b.Assess(ctx, id, Act{By: a.By, Consultation: a.Consultation})

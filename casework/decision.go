@@ -78,17 +78,7 @@ func (b *Casebook) Decide(
 	if err != nil {
 		return err
 	}
-	f, err := b.file(ctx, id)
-	if err != nil {
-		return err
-	}
-	kept, expected, err := b.untouched(ctx, f, Answers{Values: values, Expect: expect})
-	if err != nil {
-		return err
-	}
-	c := b.change(a, VerbPlan, kept...)
-	c.Expect = expected
-	return b.apply(ctx, id, c)
+	return b.decided(ctx, id, a, VerbPlan, Answers{Values: values, Expect: expect})
 }
 
 // values checks a decision and turns it into rows.
@@ -224,25 +214,41 @@ func (f *File) noticeableStepDone(t time.Time) bool {
 	return false
 }
 
-// setState keeps a case-level field that holds a plain state.
-func (b *Casebook) setState(ctx context.Context, id CaseID, a Act, field Field, s State) error {
-	if !s.Valid() {
-		return invalid(string(field), "error.field.state")
+// Ready is what many steps wait for. A zero state changes nothing.
+type Ready struct {
+	Device State // one device and account they have never touched
+	Camera State // a camera that copies its pictures nowhere
+}
+
+// SetReady keeps what steps wait for. expect holds the heads that the form showed.
+func (b *Casebook) SetReady(ctx context.Context, id CaseID, a Act, r Ready, expect map[Slot]ValueID) error {
+	var values []Value
+	for _, fact := range []struct {
+		field Field
+		state State
+	}{{FieldSafeDevice, r.Device}, {FieldSafeCamera, r.Camera}} {
+		if fact.state == "" {
+			continue
+		}
+		if !fact.state.Valid() {
+			return invalid(string(fact.field), "error.field.state")
+		}
+		values = append(values, Value{Slot: Slot{Field: fact.field}, State: fact.state, Basis: SurvivorSaid})
 	}
+	return b.decided(ctx, id, a, VerbPlan, Answers{Values: values, Expect: expect})
+}
+
+// decided keeps a form of decisions: what was left as it was shown is not written again.
+func (b *Casebook) decided(ctx context.Context, id CaseID, a Act, verb Verb, form Answers) error {
 	f, err := b.file(ctx, id)
 	if err != nil {
 		return err
 	}
-	v := Value{Slot: Slot{Field: field}, State: s, Basis: SurvivorSaid}
-	return b.apply(ctx, id, b.change(a, VerbPlan, f.news([]Value{v})...))
-}
-
-// SetSafeDevice keeps whether there is one device and account they have never touched.
-func (b *Casebook) SetSafeDevice(ctx context.Context, id CaseID, a Act, s State) error {
-	return b.setState(ctx, id, a, FieldSafeDevice, s)
-}
-
-// SetSafeCamera keeps whether a camera was chosen that copies its pictures nowhere.
-func (b *Casebook) SetSafeCamera(ctx context.Context, id CaseID, a Act, s State) error {
-	return b.setState(ctx, id, a, FieldSafeCamera, s)
+	kept, expected, err := b.untouched(ctx, f, form)
+	if err != nil {
+		return err
+	}
+	c := b.change(a, verb, kept...)
+	c.Expect = expected
+	return b.apply(ctx, id, c)
 }

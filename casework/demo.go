@@ -210,7 +210,7 @@ func (d *demo) situation(ctx context.Context, id CaseID, s demoStory) error {
 	if !s.Safe {
 		return nil
 	}
-	return d.book.SetSafeDevice(ctx, id, d.act(), checklist.Yes)
+	return d.book.SetReady(ctx, id, d.act(), Ready{Device: checklist.Yes}, nil)
 }
 
 // row adds one row of a list question.

@@ -119,6 +119,17 @@ func (f *File) Devices() []Device {
 	return out
 }
 
+// Gone returns the things that were taken off the list.
+func (f *File) Gone() []Device {
+	var out []Device
+	for _, e := range f.Entities {
+		if f.Discarded(e.ID) {
+			out = append(out, f.device(e))
+		}
+	}
+	return out
+}
+
 // device reads one thing.
 func (f *File) device(e Entity) Device {
 	class := f.Head(e.ID, FieldClass)

@@ -109,15 +109,5 @@ func (b *Casebook) SaveEmergency(
 			values = append(values, textValue("", field, text, SurvivorSaid))
 		}
 	}
-	f, err := b.file(ctx, id)
-	if err != nil {
-		return err
-	}
-	kept, expected, err := b.untouched(ctx, f, Answers{Values: values, Expect: expect})
-	if err != nil {
-		return err
-	}
-	c := b.change(a, VerbPlan, kept...)
-	c.Expect = expected
-	return b.apply(ctx, id, c)
+	return b.decided(ctx, id, a, VerbPlan, Answers{Values: values, Expect: expect})
 }

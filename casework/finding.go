@@ -129,9 +129,15 @@ func (x Finding) statusField() Field {
 	return Field("finding:" + id + "/status")
 }
 
+// Slot is where the status of the finding is kept.
+func (x Finding) Slot() Slot { return Slot{Entity: x.Entity, Field: x.statusField()} }
+
 // SetFindingStatus keeps where a finding stands. The finding must follow from the answers as they
-// are now. What nobody knows yet can be watched, but only an answer settles it.
-func (b *Casebook) SetFindingStatus(ctx context.Context, id CaseID, a Act, finding string, s FindingStatus) error {
+// are now. What nobody knows yet can be watched, but only an answer settles it. expect holds the head
+// that the form showed, see Finding.Slot.
+func (b *Casebook) SetFindingStatus(
+	ctx context.Context, id CaseID, a Act, finding string, s FindingStatus, expect map[Slot]ValueID,
+) error {
 	if !slices.Contains(FindingStatuses(), s) {
 		return invalid("status", "error.field.code")
 	}
@@ -147,9 +153,8 @@ func (b *Casebook) SetFindingStatus(ctx context.Context, id CaseID, a Act, findi
 	if findings[i].Kind == checklist.OutcomeOpen && s != FindingOpen && s != FindingWatching {
 		return invalid("status", "error.finding.only_an_answer")
 	}
-	v := Value{
-		Slot:  Slot{Entity: findings[i].Entity, Field: findings[i].statusField()},
-		State: checklist.Yes, Codes: []string{string(s)}, Basis: WorkerSaw,
-	}
-	return b.apply(ctx, id, b.change(a, VerbPlan, v))
+	v := Value{Slot: findings[i].Slot(), State: checklist.Yes, Codes: []string{string(s)}, Basis: WorkerSaw}
+	c := b.change(a, VerbPlan, v)
+	c.Expect = expect
+	return b.apply(ctx, id, c)
 }

@@ -72,7 +72,7 @@ func TestFile_Findings_unknownStays(t *testing.T) {
 func TestCasebook_SetFindingStatus(t *testing.T) {
 	b := casetest.New(t)
 	set := func(id string, s casework.FindingStatus) error {
-		return b.SetFindingStatus(ctx, b.Case, b.Act(), id, s)
+		return b.SetFindingStatus(ctx, b.Case, b.Act(), id, s, nil)
 	}
 	wantKey(t, set("F-12.2", casework.FindingWatching), "error.finding.not_found")
 	b.Answer("12.2", checklist.No)

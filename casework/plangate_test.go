@@ -161,10 +161,10 @@ func TestFile_Readiness(t *testing.T) {
 	if b.File().Readiness().OwnAdmin {
 		t.Error("a suspicion counts as holding the login")
 	}
-	if err := b.SetSafeDevice(ctx, b.Case, b.Act(), checklist.DontKnow); err != nil || b.File().Readiness().SafeDevice {
+	if err := b.SetReady(ctx, b.Case, b.Act(), casework.Ready{Device: checklist.DontKnow}, nil); err != nil || b.File().Readiness().SafeDevice {
 		t.Error("\"don't know\" counts as a safe device")
 	}
-	if err := b.SetSafeCamera(ctx, b.Case, b.Act(), checklist.Yes); err != nil || b.File().Readiness().Camera != "" {
+	if err := b.SetReady(ctx, b.Case, b.Act(), casework.Ready{Camera: checklist.Yes}, nil); err != nil || b.File().Readiness().Camera != "" {
 		t.Error("a camera that does not sync still holds photographs back")
 	}
 }

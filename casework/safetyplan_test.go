@@ -231,7 +231,7 @@ func TestFile_SafetyPlan_ownAdminBeforeRemoving(t *testing.T) {
 		}
 	}
 	b.Answer("12.2", checklist.Yes)
-	if err := b.SetSafeCamera(ctx, b.Case, b.Act(), checklist.Yes); err != nil {
+	if err := b.SetReady(ctx, b.Case, b.Act(), casework.Ready{Camera: checklist.Yes}, nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, first := range []string{"SP-12.1", "SP-12.2", "SP-12.3", "SP-23.2"} {
@@ -361,7 +361,7 @@ func TestFile_SafetyPlan_resolvedFinding(t *testing.T) {
 	if inList(b.File().SafetyPlan().Now, "SP-12.8") == nil {
 		t.Fatal("the step of an open finding is missing")
 	}
-	if err := b.SetFindingStatus(ctx, b.Case, b.Act(), "F-12.8", casework.FindingResolved); err != nil {
+	if err := b.SetFindingStatus(ctx, b.Case, b.Act(), "F-12.8", casework.FindingResolved, nil); err != nil {
 		t.Fatal(err)
 	}
 	if inList(b.File().SafetyPlan().Now, "SP-12.8") != nil {

@@ -18,6 +18,7 @@ func (s *Server) deviceArea() area {
 		forPlaces(s, methodPost, "/devices/at/:device", s.saveDevice),
 		forPlaces(s, methodPost, "/devices/correct/:device", s.correctDevice),
 		forPlaces(s, methodPost, "/devices/discard/:device", s.discardDevice),
+		forPlaces(s, methodPost, "/devices/keep/:device", s.keepDevice),
 	} {
 		routes = append(routes, r...)
 	}
@@ -28,9 +29,13 @@ func (s *Server) deviceArea() area {
 type devicesPage struct {
 	placeBase
 	Tasks view.TaskList
+	Gone  []goneDevice // taken off the list; nothing of them is erased
 	Add   view.Button
 	Scan  view.Button
 }
+
+// goneDevice is a device that was taken off the list, and how to bring it back.
+type goneDevice struct{ Label, Action string }
 
 func (devicesPage) Template() string { return "devices/devices" }
 
@@ -46,6 +51,9 @@ func (s *Server) showDevices(c *call, p *place) error {
 			t.Hint += ". " + c.t("devices.not_seen")
 		}
 		page.Tasks.Tasks = append(page.Tasks.Tasks, t)
+	}
+	for _, d := range p.file.Gone() {
+		page.Gone = append(page.Gone, goneDevice{s.deviceWords(c, d), c.at(p.within + "/devices/keep/" + string(d.ID))})
 	}
 	page.Add = view.Button{Text: c.t("devices.add"), Href: c.at(p.within + "/devices/add")}
 	page.Scan = view.Button{Text: c.t("cases.task.scan"), Href: c.at(p.within + "/scan"), Kind: "secondary"}
@@ -263,6 +271,12 @@ func (s *Server) correctDevice(c *call, p *place) error {
 	}
 	err = p.book.CorrectDevice(c.ctx(), p.id, p.act(c), d.ID, deviceEdit(c, d), seen)
 	return s.afterDevice(c, p, err, "/devices/at/"+string(d.ID))
+}
+
+// keepDevice brings a device back to the list.
+func (s *Server) keepDevice(c *call, p *place) error {
+	err := p.book.KeepDevice(c.ctx(), p.id, p.act(c), casework.EntityID(c.Param("device")))
+	return s.afterDevice(c, p, err, "/devices")
 }
 
 func (s *Server) discardDevice(c *call, p *place) error {

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"cmp"
+
 	"keyholder/casework"
 	"keyholder/casework/checklist"
 	"keyholder/server/view"
@@ -27,6 +29,7 @@ type findingsPage struct {
 type findingView struct {
 	Card   view.ActionCard
 	ID     string
+	Head   string // the status that the page shows, as a value
 	Status view.Select
 }
 
@@ -83,7 +86,8 @@ func (s *Server) findingView(c *call, p *place, f casework.Finding) findingView 
 	if !f.Label.Empty() {
 		about += ": " + f.Label.Reveal()
 	}
-	return findingView{Card: card, ID: f.ID, Status: findingStatus(c, f, about)}
+	slot := f.Slot()
+	return findingView{Card: card, ID: f.ID, Head: string(p.file.Head(slot.Entity, slot.Field).ID), Status: findingStatus(c, f, about)}
 }
 
 // findingStatus offers where a finding can stand. What nobody knows yet is settled by an answer only.
@@ -108,10 +112,34 @@ func row(c *call, key, value string) view.Row {
 	return view.Row{Key: c.t(key), Value: value}
 }
 
+// findingSlot is where the status of a finding is kept, and what the finding says.
+func (p *place) findingSlot(id string) (slot casework.Slot, about string) {
+	for _, f := range p.file.Findings() {
+		if f.ID == id {
+			return f.Slot(), f.Question.Finding
+		}
+	}
+	return casework.Slot{}, ""
+}
+
 func (s *Server) saveFinding(c *call, p *place) error {
-	err := p.book.SetFindingStatus(c.ctx(), p.id, p.act(c), c.PostForm("finding"), casework.FindingStatus(c.PostForm("status")))
+	leaveTheirs(c)
+	if c.PostForm("status") == "" { // left as it stands
+		return c.to(p.within + "/findings")
+	}
+	slot, about := p.findingSlot(c.PostForm("finding"))
+	err := p.book.SetFindingStatus(c.ctx(), p.id, p.act(c), c.PostForm("finding"),
+		casework.FindingStatus(c.PostForm("status")),
+		map[casework.Slot]casework.ValueID{slot: casework.ValueID(c.PostForm(headPrefix + "status"))})
 	if err != nil {
-		return err
+		return p.stale(c, err, func(casework.Slot) (contest, bool) {
+			return contest{
+				name: "status", head: headPrefix + "status", asked: about,
+				words: func(v casework.Value) []string {
+					return []string{c.t("plan.finding.status." + cmp.Or(v.Code(), string(casework.FindingOpen)))}
+				},
+			}, true
+		})
 	}
 	c.settle()
 	return c.to(p.within + "/findings")

@@ -40,6 +40,7 @@ type planPage struct {
 	Left    []view.ActionCard
 	Done    []view.ActionCard
 	Ready   []view.Radios
+	Heads   []headView
 	Action  string
 	Prints  []view.Button
 }
@@ -67,6 +68,7 @@ func (s *Server) showPlan(c *call, p *place) error {
 		s.stateRadios(c, "safe_device", "plan.ready.device", p.file.Head("", casework.FieldSafeDevice).State),
 		s.stateRadios(c, "safe_camera", "plan.ready.camera", p.file.Head("", casework.FieldSafeCamera).State),
 	}
+	page.Heads = []headView{p.headOf(casework.FieldSafeDevice), p.headOf(casework.FieldSafeCamera)}
 	for _, form := range casework.SheetForms() {
 		page.Prints = append(page.Prints, view.Button{
 			Text: c.t("plan.print." + string(form)), Href: c.at(p.within + "/plan/print/" + string(form)), Kind: "secondary",
@@ -134,17 +136,43 @@ func (s *Server) stateRadios(c *call, name, key string, given casework.State) vi
 
 // saveReady keeps the two facts that many steps wait for.
 func (s *Server) saveReady(c *call, p *place) error {
-	a := p.act(c)
-	device, camera := casework.State(c.PostForm("safe_device")), casework.State(c.PostForm("safe_camera"))
-	if err := p.book.SetSafeDevice(c.ctx(), p.id, a, device); err != nil {
-		return err
-	}
-	a.Submission = also(a.Submission, "camera")
-	if err := p.book.SetSafeCamera(c.ctx(), p.id, a, camera); err != nil {
-		return err
+	leaveTheirs(c)
+	err := p.book.SetReady(c.ctx(), p.id, p.act(c), casework.Ready{
+		Device: casework.State(c.PostForm("safe_device")), Camera: casework.State(c.PostForm("safe_camera")),
+	}, seen(c, casework.FieldSafeDevice, casework.FieldSafeCamera))
+	if err != nil {
+		return p.stale(c, err, s.readyContest(c))
 	}
 	c.settle()
 	return c.to(p.within + "/plan")
+}
+
+// readyContest puts what many steps wait for into words.
+func (s *Server) readyContest(c *call) contests {
+	return func(slot casework.Slot) (contest, bool) {
+		key := map[casework.Field]string{
+			casework.FieldSafeDevice: "plan.ready.device", casework.FieldSafeCamera: "plan.ready.camera",
+		}[slot.Field]
+		return contest{
+			name: string(slot.Field), head: headPrefix + string(slot.Field), asked: c.t(key), words: s.typed,
+		}, key != ""
+	}
+}
+
+// seen reads from a form which values of fields of the case itself the worker saw.
+func seen(c *call, fields ...casework.Field) map[casework.Slot]casework.ValueID {
+	out := map[casework.Slot]casework.ValueID{}
+	for _, f := range fields {
+		if id, sent := c.GetPostForm(headPrefix + string(f)); sent {
+			out[casework.Slot{Field: f}] = casework.ValueID(id)
+		}
+	}
+	return out
+}
+
+// headOf is the hidden field that carries the value of a field of the case itself.
+func (p *place) headOf(f casework.Field) headView {
+	return headView{Name: headPrefix + string(f), Value: string(p.file.Head("", f).ID)}
 }
 
 // stepPage is one step with what she and the worker decide about it.

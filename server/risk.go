@@ -2,7 +2,6 @@ package server
 
 import (
 	"errors"
-	"strings"
 
 	"keyholder/casework"
 	"keyholder/casework/checklist"
@@ -35,6 +34,7 @@ type riskPage struct {
 	Rule         string
 	SaveAction   string
 	JudgeAction  string
+	JudgeHead    headView
 	Lanes        view.Radios
 	Reason       view.Textarea
 	Second       view.Input
@@ -64,7 +64,7 @@ func (s *Server) drawRisk(c *call, p *place, as checklist.Answers, errs view.Fie
 		page.Differences = append(page.Differences, difference{Text: s.differenceWords(c, d)})
 	}
 	page.SaveAction, page.AssessAction = c.at(p.within+"/risk/presence"), c.at(p.within+"/risk/assess")
-	page.JudgeAction = c.at(p.within + "/risk/judge")
+	page.JudgeAction, page.JudgeHead = c.at(p.within+"/risk/judge"), p.headOf(casework.FieldJudgement)
 	page.Lanes = view.Radios{Name: "lane", Label: c.t("risk.judge.lane"), Error: errs.For("lane")}
 	for _, l := range casework.Lanes() {
 		page.Lanes.Items = append(page.Lanes.Items, view.Choice{
@@ -120,18 +120,34 @@ func (s *Server) assess(c *call, p *place) error {
 
 // judge keeps a worker's own lane beside the lane of the rule.
 func (s *Server) judge(c *call, p *place) error {
+	saw := casework.ValueID(c.PostForm(headPrefix + string(casework.FieldJudgement)))
+	if c.PostForm(choicePrefix+"lane") == "theirs" {
+		return c.to(p.within + "/risk")
+	}
 	_, err := p.book.Judge(c.ctx(), p.id, p.act(c), casework.Judging{
 		Lane:   casework.Lane(c.PostForm("lane")),
-		Reason: personal.New(c.PostForm("reason")), Second: personal.New(strings.TrimSpace(c.PostForm("second"))),
+		Reason: personal.New(c.PostForm("reason")), Second: personal.New(c.PostForm("second")), Seen: &saw,
 	})
 	if errs := c.fieldErrors(err); errs != nil {
 		return s.drawRisk(c, p, p.answers(), errs)
 	}
 	if err != nil {
-		return err
+		return p.stale(c, err, s.laneContest(c))
 	}
 	c.settle()
 	return c.to(p.within + "/risk")
+}
+
+// laneContest puts a judgement into words.
+func (s *Server) laneContest(c *call) contests {
+	return func(slot casework.Slot) (contest, bool) {
+		return contest{
+			name: "lane", head: headPrefix + string(casework.FieldJudgement), asked: c.t("risk.judge.lane"),
+			words: func(v casework.Value) []string {
+				return []string{s.laneWords(casework.Lane(v.Code())), v.Text.Reveal()}
+			},
+		}, slot.Field == casework.FieldJudgement
+	}
 }
 
 // fieldErrors turns the errors of a form into words; nil when err is none.

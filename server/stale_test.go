@@ -2,6 +2,7 @@ package server
 
 import (
 	"html"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -153,4 +154,80 @@ func TestStale_keptForms(t *testing.T) {
 		contains(t, page, b.get(b.at(path+page)).Body.String(), form.shows, "We kept what you typed")
 		w.vault.drafts = nil
 	}
+}
+
+// Codes: what many steps wait for, the status of a finding and a judgement are never overwritten in
+// silence either.
+func TestStale_codes(t *testing.T) {
+	for name, tt := range map[string]struct {
+		page, action  string
+		first, second url.Values
+		choice        string
+		field         casework.Field
+	}{
+		"ready": {
+			page: "/plan", action: "/plan/ready", choice: "safe_device", field: casework.FieldSafeDevice,
+			first:  url.Values{"safe_device": {"yes"}, "safe_camera": {"not_asked"}},
+			second: url.Values{"safe_device": {"no"}, "safe_camera": {"not_asked"}},
+		},
+		"status": {
+			page: "/findings", action: "/findings", choice: "status", field: "finding:F-11.2/status",
+			first:  url.Values{"finding": {"F-11.2"}, "status": {"watching"}},
+			second: url.Values{"finding": {"F-11.2"}, "status": {"resolved"}},
+		},
+		"judgement": {
+			page: "/risk", action: "/risk/judge", choice: "lane", field: casework.FieldJudgement,
+			first:  url.Values{"lane": {"review_today"}, "reason": {"one"}},
+			second: url.Values{"lane": {"act_now"}, "reason": {"two"}},
+		},
+	} {
+		b := newWorld(t).unlocked()
+		path := b.agreed(b.sitting())
+		b.submit(path+"/ask/11.2", path+"/ask/11.2", url.Values{"a.11.2": {"person_of_concern"}})
+		send := func(extra ...url.Values) {
+			b.get(b.at(path + tt.page))
+			form := b.hidden()
+			for _, e := range extra {
+				maps.Copy(form, e)
+			}
+			b.post(b.at(path+tt.action), form)
+		}
+		b.get(b.at(path + tt.page))
+		old := b.hidden()
+		send(tt.first)
+		slot := casework.Slot{Field: tt.field}
+		stands := b.record(path, slot)
+		send(old, url.Values{"_submission": {"the second tab"}}, tt.second)
+		contains(t, name, b.page.Body.String(), "_choice."+tt.choice)
+		want(t, name+": nothing is overwritten", b.record(path, slot).ID, stands.ID)
+		again := b.hidden()
+		b.post(b.at(path+tt.action), merged(again, url.Values{"_choice." + tt.choice: {"theirs"}}))
+		want(t, name+": theirs stands", b.record(path, slot).ID, stands.ID)
+		again.Set("_submission", "the choice")
+		b.post(b.at(path+tt.action), merged(again, url.Values{"_choice." + tt.choice: {"mine"}}))
+		if now := b.record(path, slot); now.ID == stands.ID {
+			t.Errorf("%s: choosing one's own answer changed nothing", name)
+		}
+	}
+}
+
+func merged(a, b url.Values) url.Values {
+	out := maps.Clone(a)
+	maps.Copy(out, b)
+	return out
+}
+
+// A device that was taken off the list is not erased and can be put back.
+func TestDevices_putBack(t *testing.T) {
+	b := newWorld(t).unlocked()
+	path := b.agreed(b.sitting())
+	id := string(b.device(path, "bell at the door", "iot_camera/doorbell"))
+	b.submit(path+"/devices/at/"+id, path+"/devices/discard/"+id, url.Values{"reason": {"mistake"}})
+	before, after, _ := strings.Cut(b.text(path+"/devices"), "Taken off the list")
+	lacks(t, "the list", before, "bell at the door")
+	contains(t, "what was taken off", after, "bell at the door")
+	b.submit(path+"/devices", path+"/devices/keep/"+id, nil)
+	text := b.text(path + "/devices")
+	contains(t, "the list", text, "bell at the door")
+	lacks(t, "the page", text, "Taken off the list")
 }

@@ -176,7 +176,7 @@ func (b *Book) Ready() *Book {
 	b.Pick("23.1", "own_memory").Answer("23.2", checklist.No).Pick("23.3", "survivor")
 	b.Answer("23.4", checklist.Yes).Answer("23.5", checklist.No)
 	b.Pick("24.2/who_helps", "friend_or_family")
-	if err := b.SetSafeDevice(context.Background(), b.Case, b.Act(), checklist.Yes); err != nil {
+	if err := b.SetReady(context.Background(), b.Case, b.Act(), casework.Ready{Device: checklist.Yes}, nil); err != nil {
 		b.t.Fatalf("setting the safe device: %v", err)
 	}
 	return b
