@@ -109,6 +109,17 @@ func (b *tab) screen(list ...entry) {
 	b.click(b.say("session.screen.continue"))
 }
 
+// clickFirst presses the first of several links or buttons of this name.
+func (b *tab) clickFirst(name string) {
+	b.t.Helper()
+	found := b.matching(name, "link", "button")
+	if len(found) == 0 {
+		b.t.Fatalf("there is nothing named %q\n%s", name, b.where())
+	}
+	b.inputs.clicks++
+	b.follow("pressing "+name, b.mouse(found[0]))
+}
+
 // heading is the heading of the page.
 func (b *tab) heading() string {
 	b.t.Helper()

@@ -38,7 +38,7 @@ func TestJourney_keyboard(t *testing.T) {
 	b.keyTo(b.say("session.summary.next"))
 	b.enterKey()
 	b.stands(b.say("plan.title"))
-	b.keyTo(plain(b.evaluate("document.querySelector('.kh-card--action a').textContent")))
+	b.keyTo(b.say("plan.step.decide") + "…")
 	b.enterKey()
 	b.stands(b.say("plan.step.title"))
 	b.keyToControl("agreed", "")

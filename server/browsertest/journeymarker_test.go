@@ -130,7 +130,7 @@ func (m *marking) plan(place string) {
 	b.enters(entry{"s.12.2", "no"})
 	b.click(b.say("checklist.question.save_topic"))
 	b.goTo(place + "/plan")
-	b.click(plain(b.evaluate("document.querySelector('.kh-card--action a').textContent")))
+	b.clickFirst(b.say("plan.step.decide") + "…")
 	m.fields(b.say("plan.step.device"), b.say("plan.step.note"))
 	b.click(b.say("plan.step.save"))
 	steps := strings.Split(b.evaluate("Array.from(document.querySelectorAll('.kh-card--action a')).map(e => e.pathname).join(' ')"), " ")
