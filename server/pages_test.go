@@ -406,3 +406,15 @@ func TestPlaces_allPages(t *testing.T) {
 	}
 	want(t, "a case that is not there", b.get(b.at("/cases/"+fmt.Sprintf("%032d", 1))).Code, 404)
 }
+
+// Danger today leads to the emergency page, and to nothing else.
+func TestSummary_dangerComesFirst(t *testing.T) {
+	b := newWorld(t).unlocked()
+	sitting := b.sitting()
+	b.submit(sitting+"/first/2", sitting+"/first/2", url.Values{"a.00.5": {"weapon_threat"}, "s.00.5": {"no"}, "_then": {"stop"}})
+	_, next, ok := strings.Cut(b.text(sitting+"/summary"), "What next")
+	if !ok {
+		t.Fatal("the summary does not say what next")
+	}
+	contains(t, "what next", next[:80], "emergency procedure")
+}

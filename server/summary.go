@@ -73,12 +73,18 @@ func (s *Server) leadOn(c *call, p *place, page *summaryPage) {
 	}
 	page.End = view.Button{Text: c.t("session.summary.end"), Href: c.at(p.within + "/end"), Kind: "secondary"}
 	n := s.content.NextScreen(p.answers())
+	danger := p.danger(c) != nil
+	if danger {
+		page.Next = view.Next{
+			Text: c.t("next.emergency"), Reason: c.t("next.emergency.why"), Href: c.at(p.within + "/emergency"),
+		}
+	}
 	if n == len(s.content.First.Screens) {
 		return
 	}
 	screen := s.content.First.Screens[n]
 	text, href := c.t("session.summary.go_on", "screen", screen.Title), c.at(p.within+"/first/"+strconv.Itoa(n+1))
-	if screen.ID == "safe_to_talk" || screen.ID == "danger_today" {
+	if !danger && (screen.ID == "safe_to_talk" || screen.ID == "danger_today") {
 		page.Next = view.Next{Text: text, Reason: c.t("session.summary.go_on.first"), Href: href}
 		return
 	}
