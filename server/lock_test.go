@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -30,7 +31,7 @@ func TestServer_leave(t *testing.T) {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		w := newWorld(t)
 		b := w.unlocked()
-		rec := b.get("/away")
+		var rec *httptest.ResponseRecorder
 		if method == http.MethodGet {
 			rec = b.get("/leave")
 		} else {
