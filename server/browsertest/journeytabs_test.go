@@ -106,6 +106,11 @@ func TestJourney_withoutRecord(t *testing.T) {
 	b.firstRun()
 	b.click(b.say("frame.home.start"))
 	b.screen(entry{"s.00.1", "yes"})
+	b.click(b.say("frame.emergency"))
+	b.wants(b.say("risk.ask_first"))
+	b.check("emergency-unknown")
+	b.halfAPage() // the longest it gets: nobody has asked about any danger yet
+	b.back()
 	b.screen(entry{"s.00.5", "no"})
 	b.screen(entry{"s.00.7", "no"})
 	b.screen(entry{"a.00.6", "calm"})
