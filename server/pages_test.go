@@ -401,7 +401,7 @@ func TestPlaces_allPages(t *testing.T) {
 			t.Errorf("page %s has the title %q", page, title)
 		}
 	}
-	for _, page := range []string{"/sections/S99", "/sections/S02", "/ask/99.1", "/ask/matrix", "/history/zz", "/plan/step/none", "/plan/print/other", "/devices/at/none"} {
+	for _, page := range []string{"/sections/S99", "/sections/S98", "/ask/99.1", "/ask/matrix", "/history/zz", "/plan/step/none", "/plan/print/other", "/devices/at/none"} {
 		want(t, page, b.get(b.at(path+page)).Code, 404)
 	}
 	want(t, "a case that is not there", b.get(b.at("/cases/"+fmt.Sprintf("%032d", 1))).Code, 404)

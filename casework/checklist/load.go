@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"gopkg.in/yaml.v3"
@@ -52,6 +53,14 @@ type mainFile struct {
 
 type actionsFile struct {
 	Version int      `yaml:"version"`
+	Actions []Action `yaml:"actions"`
+}
+
+// sectionFile is a topic in a file of its own, "S02.v0.yaml", with the steps of its findings. It
+// takes the place that the main file keeps for it.
+type sectionFile struct {
+	Version int      `yaml:"version"`
+	Section Section  `yaml:"section"`
 	Actions []Action `yaml:"actions"`
 }
 
@@ -109,6 +118,9 @@ func LoadFS(fsys fs.FS, version int) (*Content, error) {
 		Matrix: m.Matrix, Presence: p.Presence, PresenceRule: p.Rule, PresenceLinks: p.Links,
 		Actions: a.Actions, First: f.First, Triage: t.Triage, Sources: s.Sources,
 	}
+	if err := l.sections(c); err != nil {
+		return nil, err
+	}
 	if err := c.index(); err != nil {
 		return nil, err
 	}
@@ -116,6 +128,27 @@ func LoadFS(fsys fs.FS, version int) (*Content, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// sections puts the topics that have files of their own into the places kept for them.
+func (l *linter) sections(c *Content) error {
+	names, err := fs.Glob(l.fsys, fmt.Sprintf("S[0-9][0-9].v%d.yaml", c.Version))
+	if err != nil {
+		return fmt.Errorf("listing the topics: %w", err)
+	}
+	for _, name := range names {
+		var f sectionFile
+		if l.read(name, &f); l.err != nil {
+			return l.err
+		}
+		at := slices.IndexFunc(c.Sections, func(s Section) bool { return s.ID == f.Section.ID })
+		if at < 0 || c.Sections[at].Available || f.Version != c.Version {
+			return fmt.Errorf("%s: the main file keeps no place for this topic in version %d", name, f.Version)
+		}
+		c.Sections[at] = f.Section
+		c.Actions = append(c.Actions, f.Actions...)
+	}
+	return nil
 }
 
 // index fills the look-up tables and refuses an id that is used twice.

@@ -18,8 +18,11 @@ import (
 // schemaOf names the schema of a content file: "who-has-access.v3.yaml" → "checklist".
 func schemaOf(file string) string {
 	stem, _, _ := strings.Cut(strings.TrimSuffix(file, ".yaml"), ".")
-	if stem == "who-has-access" {
+	switch {
+	case stem == "who-has-access":
 		return "checklist"
+	case regexp.MustCompile(`^S[0-9]{2}$`).MatchString(stem):
+		return "section"
 	}
 	return stem
 }
