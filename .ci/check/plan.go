@@ -38,9 +38,9 @@ func everyChange() []phase {
 		{
 			{stages: []stage{
 				{"race", "race detector, for packages that start goroutines", 3 * time.Minute, race},
-				{"store", "vault, store, process and kill tests in full", 3 * time.Minute, store},
-				{"lab", "the scan against real daemons in network namespaces", 3 * time.Minute, lab},
-				{"browser", "journeys in one Chromium, with axe, CSP and console", 5 * time.Minute, browser},
+				{"store", "vault, store, process and kill tests in full", 90 * time.Second, store},
+				{"lab", "the scan against real daemons in network namespaces", 2 * time.Minute, lab},
+				{"browser", "journeys in one Chromium, with axe, CSP and console", 8 * time.Minute, browser},
 				{"html", "html-validate over the pages of the journeys", time.Minute, html},
 			}},
 			{low: true, stages: []stage{
