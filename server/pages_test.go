@@ -418,3 +418,14 @@ func TestSummary_dangerComesFirst(t *testing.T) {
 	}
 	contains(t, "what next", next[:80], "emergency procedure")
 }
+
+// What nobody asked is offered to be asked, never to be changed, whatever kind of question it is.
+func TestSection_notAskedIsAsked(t *testing.T) {
+	b := newWorld(t).unlocked()
+	sitting := b.sitting()
+	for _, section := range []string{"S07", "S12"} {
+		lacks(t, section, b.text(sitting+"/sections/"+section), b.w.server.texts.T("checklist.section.change"))
+	}
+	b.submit(sitting+"/ask/07.6", sitting+"/ask/07.6", url.Values{"s.07.6": {"dont_know"}})
+	contains(t, "after an answer", b.text(sitting+"/sections/S07"), b.w.server.texts.T("checklist.section.change"), "know")
+}

@@ -146,7 +146,7 @@ func (s *Server) questionRow(c *call, p *place, q *checklist.Question) view.Row 
 		}
 	}
 	change := "checklist.section.change"
-	if len(row.Values) == 0 {
+	if asked, _ := checklist.Touched(q, p.answers()); !asked {
 		row.Values, change = []string{s.content.StateLabels[checklist.NotAsked]}, "checklist.section.first"
 	}
 	row.Links = []view.Link{{Text: c.t(change), About: q.Text, Href: c.at(p.within + "/ask/" + q.ID)}}
