@@ -16,8 +16,16 @@ const (
 	FactNeighbour FactKind = "neighbour" // mac, state (answered: just now; remembered: some minutes ago)
 	FactPort      FactKind = "port"      // port, proto, banner
 	FactWSD       FactKind = "wsd"       // types, scopes
-	FactHTTP      FactKind = "http"      // title, server
-	FactTLS       FactKind = "tls"       // cn
+	FactHTTP      FactKind = "http"      // title, server, port, scheme, login (none, asked)
+	FactTLS       FactKind = "tls"       // cn, issuer, port, version
+	FactRTSP      FactKind = "rtsp"      // port, status, server, login (none, asked)
+	FactMQTT      FactKind = "mqtt"      // port, login (none, asked)
+	FactSNMP      FactKind = "snmp"      // sysdescr
+	FactVendor    FactKind = "vendor"    // protocol (kasa, tuya, yeelight, lifx, wiz, hue, roku, cast, sonos), name, model, type …
+	FactNetBIOS   FactKind = "netbios"   // name, group, services
+	FactLLMNR     FactKind = "llmnr"     // name
+	FactMapping   FactKind = "mapping"   // on the router: proto, external, client, internal, description
+	FactListed    FactKind = "listed"    // from an imported list: vendor, name, model, type, as the list had them
 	FactGateway   FactKind = "gateway"   // role: this address is the default gateway
 	FactSelf      FactKind = "self"      // role: this address is the computer that asks; hostname
 )

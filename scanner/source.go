@@ -14,6 +14,12 @@ const (
 	SourceSSDP         SourceName = "ssdp"          // UPnP discovery
 	SourceWSD          SourceName = "wsd"           // WS-Discovery
 	SourceGateway      SourceName = "gateway"       // names the router knows
+	SourceNames        SourceName = "names"         // NetBIOS and LLMNR names of computers
+	SourceVendor       SourceName = "vendor"        // one-packet questions in the makers' own protocols
+	SourcePorts        SourceName = "ports"         // connections to the devices the worker has ticked
+	SourceSNMP         SourceName = "snmp"          // what printers and stores say of themselves
+	SourceMappings     SourceName = "mappings"      // doors to the internet that the router holds open
+	SourceImport       SourceName = "import"        // a list made by something else
 )
 
 // Source observes one kind of evidence within a consented scope.

@@ -1,0 +1,13 @@
+package casework
+
+// FieldRoom is where a device stands or who carries it, as the survivor says.
+const FieldRoom Field = "room"
+
+// Rooms lists the places a device can be in, in the order of a walk through a home: on her, the
+// rooms, outside, and elsewhere. A device without one stands under "nobody has said where".
+func Rooms() []string {
+	return []string{
+		"on_her", "on_child", "hall", "living_room", "kitchen", "bedroom", "child_room", "bathroom",
+		"study", "outside", "garage_vehicle", "elsewhere",
+	}
+}
