@@ -38,7 +38,8 @@ type DeviceEdit struct {
 	Group string // a code of DeviceGroups
 	Class string // a code of the group, or empty
 	Brand personal.Text
-	Basis Basis // survivor_said when empty
+	Room  string // a code of Rooms, empty while nobody has said where
+	Basis Basis  // survivor_said when empty
 }
 
 // check refuses an edit that cannot be saved.
@@ -53,6 +54,9 @@ func (d DeviceEdit) check() error {
 	}
 	if strings.TrimSpace(d.Label.Reveal()) == "" {
 		wrong = append(wrong, invalid(string(FieldLabel), "error.device.label"))
+	}
+	if d.Room != "" && !slices.Contains(Rooms(), d.Room) {
+		wrong = append(wrong, invalid(string(FieldRoom), "error.device.room"))
 	}
 	return wrong.Err()
 }
@@ -71,7 +75,7 @@ func (d DeviceEdit) values(e EntityID) []Value {
 	if !d.Brand.Empty() {
 		values = append(values, textValue(e, FieldBrand, d.Brand, basis))
 	}
-	return values
+	return append(values, roomValue(e, d.Room, basis))
 }
 
 // Device is one device of the case as pages show it.
@@ -83,6 +87,7 @@ type Device struct {
 	Class      string
 	ClassState State // suspected for a guess, dont_know where nobody knows
 	Brand      personal.Text
+	Room       string // a code of Rooms; empty: nobody has said where
 	Confidence string
 	Seen       string // StandingSeen, StandingNotSeen, or empty for one that no scan has met
 	Basis      Basis  // how the class is known
@@ -138,6 +143,7 @@ func (f *File) device(e Entity) Device {
 		Label: f.Head(e.ID, FieldLabel).Text,
 		Group: f.Group(e), Class: class.Code(), ClassState: class.State, Basis: class.Basis,
 		Brand:      f.Head(e.ID, FieldBrand).Text,
+		Room:       f.Head(e.ID, FieldRoom).Code(),
 		Confidence: f.Head(e.ID, FieldConfidence).Code(),
 		Seen:       f.Head(e.ID, FieldSeen).Code(),
 		Row:        f.Matrix(e.ID),

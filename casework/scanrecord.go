@@ -36,6 +36,7 @@ type ScanMode string
 const (
 	ScanListen ScanMode = "listen" // sends nothing
 	ScanQuiet  ScanMode = "quiet"  // asks the network quietly
+	ScanImport ScanMode = "import" // no scan: a list that something else made was read
 )
 
 // ScanAdvice is what the record says about scanning.
@@ -89,6 +90,26 @@ type ScanReport struct {
 	Found   []Found
 }
 
+// basis is how the devices of the report are known: from a scan, or from a list made by something
+// else, which is weaker.
+func (r ScanReport) basis() Basis {
+	if r.Mode == ScanImport {
+		return FromList
+	}
+	return FromScan
+}
+
+// weight orders how things are known: what a person says stands above a scan, a scan above a list.
+func weight(b Basis) int {
+	switch b {
+	case FromList:
+		return 0
+	case FromScan:
+		return 1
+	}
+	return 2
+}
+
 // Reconciliation says how a scan compares with what was recorded of the same network before.
 type Reconciliation struct {
 	Scan EntityID
@@ -99,7 +120,8 @@ type Reconciliation struct {
 
 // RecordScan keeps the confirmed devices of a scan: label, group, class, brand and confidence, with
 // the scan as their basis. It never fills in who owns, set up or reaches a device. It refuses a
-// network whose devices do not belong to a case, and a scan the survivor has not agreed to.
+// network whose devices do not belong to a case, and a scan the survivor has not agreed to. Reading a
+// list looks at no network and needs no such agreement; what a list leaves out is not "gone".
 func (b *Casebook) RecordScan(ctx context.Context, id CaseID, a Act, r ScanReport) (*Reconciliation, error) {
 	f, err := b.file(ctx, id)
 	if err != nil {
@@ -124,11 +146,13 @@ func (b *Casebook) RecordScan(ctx context.Context, id CaseID, a Act, r ScanRepor
 		} else {
 			rec.Same = append(rec.Same, device)
 		}
-		values = append(values, f.foundValues(device, found, r.Network)...)
+		values = append(values, f.foundValues(device, found, r)...)
 	}
-	rec.Gone = f.gone(r.Network, rec.Same)
+	if r.Mode != ScanImport {
+		rec.Gone = f.gone(r.Network, rec.Same)
+	}
 	for _, device := range rec.Gone {
-		values = append(values, seenValue(device, StandingNotSeen, r.Network))
+		values = append(values, seenValue(device, StandingNotSeen, r))
 	}
 	c.Values = b.change(a, VerbScan, f.news(values)...).Values
 	if err := b.apply(ctx, id, c); err != nil {
@@ -142,7 +166,7 @@ func (f *File) checkScan(r ScanReport) error {
 	if !NetworkSaves(r.Network) {
 		return &Error{Kind: KindForbidden, Key: "error.scan.network_saves_nothing"}
 	}
-	if f.ConsentTo(ConsentScan) != checklist.Yes {
+	if r.Mode != ScanImport && f.ConsentTo(ConsentScan) != checklist.Yes {
 		return &Error{Kind: KindForbidden, Key: "error.scan.not_agreed"}
 	}
 	for _, found := range r.Found {
@@ -161,19 +185,20 @@ func (f *File) checkScan(r ScanReport) error {
 func scanValues(scan EntityID, r ScanReport) []Value {
 	sources := Value{
 		Slot: Slot{Entity: scan, Field: FieldScanSources}, State: checklist.Yes,
-		Codes: slices.Clone(r.Sources), Basis: FromScan,
+		Codes: slices.Clone(r.Sources), Basis: r.basis(),
 	}
 	return []Value{
 		classValue(scan, FieldScanNetwork, r.Network, checklist.Yes, WorkerSaw),
-		classValue(scan, FieldScanMode, string(r.Mode), checklist.Yes, FromScan),
+		classValue(scan, FieldScanMode, string(r.Mode), checklist.Yes, r.basis()),
 		sources,
 	}
 }
 
 // foundValues are the rows of one found device. What a worker or survivor has said of a known
-// device stands above what the scan guesses.
-func (f *File) foundValues(device EntityID, d Found, network string) []Value {
-	label, class := FromScan, FromScan
+// device stands above what the scan guesses, and a scan above a list.
+func (f *File) foundValues(device EntityID, d Found, r ScanReport) []Value {
+	basis := r.basis()
+	label, class := basis, basis
 	if d.LabelByWorker {
 		label = WorkerSaw
 	}
@@ -185,20 +210,19 @@ func (f *File) foundValues(device EntityID, d Found, network string) []Value {
 		textValue(device, FieldLabel, d.Label, label),
 		classValue(device, FieldGroup, d.Group, state, class),
 		classValue(device, FieldClass, d.Class, state, class),
-		classValue(device, FieldConfidence, d.Confidence, checklist.Yes, FromScan),
-		textValue(device, FieldBrand, d.Brand, FromScan),
+		classValue(device, FieldConfidence, d.Confidence, checklist.Yes, basis),
+		textValue(device, FieldBrand, d.Brand, basis),
 	}
 	values = slices.DeleteFunc(values, func(v Value) bool {
 		now := f.Head(device, v.Slot.Field)
-		said := now.ID != "" && now.Basis != FromScan
-		return said && v.Basis == FromScan
+		return now.ID != "" && weight(v.Basis) < weight(now.Basis)
 	})
 	if digests := digests(d.Hardware); len(digests) > 0 {
 		values = append(values, Value{
-			Slot: Slot{Entity: device, Field: FieldMatch}, State: checklist.Yes, Codes: digests, Basis: FromScan,
+			Slot: Slot{Entity: device, Field: FieldMatch}, State: checklist.Yes, Codes: digests, Basis: basis,
 		})
 	}
-	return append(values, seenValue(device, StandingSeen, network))
+	return append(values, seenValue(device, StandingSeen, r))
 }
 
 // guessState says how far a guess of that confidence is knowledge.
@@ -213,10 +237,10 @@ func guessState(confidence string) State {
 }
 
 // seenValue notes whether a scan of that network met the device. Not seen is not gone.
-func seenValue(device EntityID, seen, network string) Value {
+func seenValue(device EntityID, seen string, r ScanReport) Value {
 	v := Value{
 		Slot: Slot{Entity: device, Field: FieldSeen}, State: checklist.Yes,
-		Codes: []string{seen, network}, Basis: FromScan,
+		Codes: []string{seen, r.Network}, Basis: r.basis(),
 	}
 	if seen == StandingNotSeen {
 		v.State = checklist.DontKnow

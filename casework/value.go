@@ -20,6 +20,7 @@ const (
 	SurvivorSaid      Basis = "survivor_said"
 	WorkerSaw         Basis = "worker_saw"
 	FromScan          Basis = "scan"
+	FromList          Basis = "list" // a list that something else made, such as a router's
 	ProviderConfirmed Basis = "provider_confirmed"
 	Inferred          Basis = "inferred"
 )

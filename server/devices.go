@@ -94,6 +94,7 @@ type addDevicePage struct {
 	Action string
 	Label  view.Input
 	Kind   view.Select
+	Room   view.Select
 	Brand  view.Input
 }
 
@@ -106,6 +107,7 @@ func (s *Server) drawAddDevice(c *call, p *place, errs view.FieldErrors) error {
 	page.Lead, page.Errors = c.t("devices.add.lead"), errs
 	page.Back = &view.Link{Text: c.t("devices.title"), Href: c.at(p.within + "/devices")}
 	page.Label, page.Kind, page.Brand = s.deviceFields(c, casework.Device{}, errs)
+	page.Room = s.roomSelect(c, casework.Device{}, errs)
 	if errs != nil {
 		return c.again(page)
 	}
@@ -127,12 +129,41 @@ func (s *Server) deviceFields(c *call, d casework.Device, errs view.FieldErrors)
 	return label, kind, brand
 }
 
+// roomSelect offers the rooms; while nobody has said where, that is what stands there.
+func (s *Server) roomSelect(c *call, d casework.Device, errs view.FieldErrors) view.Select {
+	chosen := orTyped(c, "room", d.Room)
+	sel := view.Select{
+		Name: "room", Label: c.t("devices.room"), Hint: c.t("devices.room.hint"),
+		Error: errs.For(string(casework.FieldRoom)),
+		Items: []view.Choice{{Label: c.t("room.unknown"), Chosen: chosen == ""}},
+	}
+	for _, r := range casework.Rooms() {
+		sel.Items = append(sel.Items, view.Choice{Value: r, Label: c.t("room." + r), Chosen: chosen == r})
+	}
+	return sel
+}
+
+// roomWords is a room in words.
+func roomWords(c *call, room string) string {
+	if room == "" {
+		return c.t("room.unknown")
+	}
+	return c.t("room." + room)
+}
+
+// editFields are the fields of a device that the page of the device can correct.
+func editFields() []casework.Field {
+	return []casework.Field{
+		casework.FieldLabel, casework.FieldGroup, casework.FieldClass, casework.FieldBrand, casework.FieldRoom,
+	}
+}
+
 // deviceEdit reads the form of a device. What the form left out stays as d has it.
 func deviceEdit(c *call, d casework.Device) casework.DeviceEdit {
 	group, class := splitKind(orTyped(c, "kind", d.Group+"/"+d.Class))
 	return casework.DeviceEdit{
 		Label: personal.New(orTyped(c, "label", d.Label.Reveal())), Group: group, Class: class,
-		Brand: personal.New(orTyped(c, "brand", d.Brand.Reveal())),
+		Brand: personal.New(orTyped(c, "brand", d.Brand.Reveal())), Room: orTyped(c, "room", d.Room),
 	}
 }
 
@@ -145,6 +176,9 @@ func (s *Server) deviceContest(c *call) contests {
 			k.name, k.asked = "label", c.t("devices.label")
 		case casework.FieldBrand:
 			k.name, k.asked = "brand", c.t("scan.device.brand")
+		case casework.FieldRoom:
+			k.name, k.asked = "room", c.t("devices.room")
+			k.words = func(v casework.Value) []string { return []string{roomWords(c, v.Code())} }
 		case casework.FieldGroup:
 			k.name, k.asked = "kind", c.t("devices.kind")
 			k.words = func(v casework.Value) []string { return []string{s.kindWords(c, orOther(v.Code()), "")} }
@@ -179,6 +213,7 @@ type devicePage struct {
 	Correct  string
 	Label    view.Input
 	Kind     view.Select
+	Room     view.Select
 	Brand    view.Input
 	EditSeen []headView
 	Discard  string
@@ -214,7 +249,8 @@ func (s *Server) drawDevice(c *call, p *place, as checklist.Answers, errs view.F
 	page.Heads = a.heads(s.content.Matrix.Refs(string(d.ID)))
 	page.Action, page.Correct = c.at(p.within+"/devices/at/"+string(d.ID)), c.at(p.within+"/devices/correct/"+string(d.ID))
 	page.Label, page.Kind, page.Brand = s.deviceFields(c, d, errs)
-	for _, f := range []casework.Field{casework.FieldLabel, casework.FieldGroup, casework.FieldClass, casework.FieldBrand} {
+	page.Room = s.roomSelect(c, d, errs)
+	for _, f := range editFields() {
 		page.EditSeen = append(page.EditSeen, headView{Name: headPrefix + string(f), Value: string(p.file.Head(d.ID, f).ID)})
 	}
 	page.Discard = c.at(p.within + "/devices/discard/" + string(d.ID))
@@ -264,7 +300,7 @@ func (s *Server) correctDevice(c *call, p *place) error {
 	}
 	leaveTheirs(c)
 	seen := map[casework.Slot]casework.ValueID{}
-	for _, f := range []casework.Field{casework.FieldLabel, casework.FieldGroup, casework.FieldClass, casework.FieldBrand} {
+	for _, f := range editFields() {
 		if v, sent := c.GetPostForm(headPrefix + string(f)); sent {
 			seen[casework.Slot{Entity: d.ID, Field: f}] = casework.ValueID(v)
 		}
