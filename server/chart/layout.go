@@ -4,7 +4,7 @@ import "slices"
 
 // Geometry, in units of the view box.
 const (
-	margin    = 8   // around everything
+	margin    = 10  // around everything
 	boxWidth  = 184 // of every node: three columns with labels fit on a page of the product
 	boxLeast  = 52  // height of a node with one line of text
 	boxPad    = 10

@@ -7,9 +7,9 @@ import (
 
 // Sizes of type, in units of the view box.
 const (
-	boldSize  = 17 // 16 in bold, which is wider
-	subSize   = 15
-	lineStep  = 20
+	boldSize = 17 // 16 in bold, which is wider
+	subSize  = 15
+	lineStep = 20
 )
 
 // clean drops what could change the picture around a text: control characters and marks that turn
