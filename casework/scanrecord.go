@@ -2,9 +2,9 @@ package casework
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
+	"strings"
+	"time"
 
 	"keyholder/casework/checklist"
 	"keyholder/casework/personal"
@@ -80,6 +80,21 @@ type Found struct {
 	Confidence    string   // a code of Confidences
 	Hardware      []string // hardware addresses, lower-case and colon-separated
 	Same          EntityID // set when the worker said which recorded device this is
+
+	Stable    []string        // other identifiers that outlast a day, "kind:value"; see digests
+	Announced personal.Text   // what it called itself
+	Sources   []string        // who saw it, in the codes of the scanner
+	Evidence  []personal.Text // what speaks for the class
+	Against   []personal.Text // what speaks against it
+	Addresses []personal.Text // on the network
+}
+
+// Passed is a listed device that the worker did not confirm. Only its identifiers are looked at, to
+// see whether it is one that the record knows already; nothing of it is kept otherwise.
+type Passed struct {
+	Hardware []string
+	Stable   []string
+	Sources  []string
 }
 
 // ScanReport is a finished scan with the devices that the worker confirmed.
@@ -88,6 +103,10 @@ type ScanReport struct {
 	Mode    ScanMode
 	Sources []string // codes "source=outcome"
 	Found   []Found
+
+	Facts         ScanFacts // the rest of what is kept; Network and Mode of the report stand above it
+	Passed        []Passed
+	KeepAddresses bool // keep network and hardware addresses too, readable: they may be needed as evidence
 }
 
 // basis is how the devices of the report are known: from a scan, or from a list made by something
@@ -112,16 +131,21 @@ func weight(b Basis) int {
 
 // Reconciliation says how a scan compares with what was recorded of the same network before.
 type Reconciliation struct {
-	Scan EntityID
-	New  []EntityID
-	Same []EntityID
-	Gone []EntityID // not seen this time: off, away or hidden, nobody knows
+	Scan   EntityID
+	New    []EntityID
+	Same   []EntityID
+	Passed []EntityID // known to the record, met again, and not confirmed this time
+	Gone   []EntityID // not seen this time: off, away or hidden, nobody knows
 }
 
+// seen are the recorded devices that the scan met.
+func (r *Reconciliation) seen() []EntityID { return slices.Concat(r.Same, r.Passed) }
+
 // RecordScan keeps the confirmed devices of a scan: label, group, class, brand and confidence, with
-// the scan as their basis. It never fills in who owns, set up or reaches a device. It refuses a
-// network whose devices do not belong to a case, and a scan the survivor has not agreed to. Reading a
-// list looks at no network and needs no such agreement; what a list leaves out is not "gone".
+// the scan as their basis, and the scan itself as one document. It never fills in who owns, set up or
+// reaches a device. It refuses a network whose devices do not belong to a case, and a scan the survivor
+// has not agreed to. Reading a list looks at no network and needs no such agreement; what a list leaves
+// out is not "gone".
 func (b *Casebook) RecordScan(ctx context.Context, id CaseID, a Act, r ScanReport) (*Reconciliation, error) {
 	f, err := b.file(ctx, id)
 	if err != nil {
@@ -136,10 +160,12 @@ func (b *Casebook) RecordScan(ctx context.Context, id CaseID, a Act, r ScanRepor
 		c.Entities = append(c.Entities, Entity{ID: e, Kind: kind, At: c.At, By: a.By})
 	}
 	add(rec.Scan, KindScan)
+	kept := r.kept(rec.Scan, c.At, b.content.Version)
 	values := scanValues(rec.Scan, r)
 	for _, found := range r.Found {
 		device := f.recognise(found, rec.Same)
-		if device == "" {
+		isNew := device == ""
+		if isNew {
 			device = EntityID(NewID())
 			rec.New = append(rec.New, device)
 			add(device, KindDevice)
@@ -147,18 +173,71 @@ func (b *Casebook) RecordScan(ctx context.Context, id CaseID, a Act, r ScanRepor
 			rec.Same = append(rec.Same, device)
 		}
 		values = append(values, f.foundValues(device, found, r)...)
+		kept.Devices = append(kept.Devices, found.kept(device, isNew, r.KeepAddresses))
 	}
-	if r.Mode != ScanImport {
-		rec.Gone = f.gone(r.Network, rec.Same)
+	values = append(values, f.missedValues(rec, r, kept)...)
+	document, err := kept.seal()
+	if err != nil {
+		return nil, err
 	}
-	for _, device := range rec.Gone {
-		values = append(values, seenValue(device, StandingNotSeen, r))
-	}
-	c.Values = b.change(a, VerbScan, f.news(values)...).Values
+	c.Values = b.change(a, VerbScan, f.news(append(values, document))...).Values
 	if err := b.apply(ctx, id, c); err != nil {
 		return nil, err
 	}
 	return rec, nil
+}
+
+// missedValues notes the recorded devices that the worker did not confirm this time: those that the
+// scan met all the same, and those that it did not meet.
+func (f *File) missedValues(rec *Reconciliation, r ScanReport, kept *KeptScan) []Value {
+	var values []Value
+	for _, p := range r.Passed {
+		device := f.recognise(Found{Hardware: p.Hardware, Stable: p.Stable}, rec.seen())
+		if device == "" {
+			continue
+		}
+		rec.Passed = append(rec.Passed, device)
+		values = append(values, seenValue(device, StandingSeen, r))
+		kept.Devices = append(kept.Devices, KeptDevice{Entity: device, Sources: p.Sources, Known: true})
+	}
+	if r.Mode != ScanImport {
+		rec.Gone = f.gone(r.Network, rec.seen())
+	}
+	for _, device := range rec.Gone {
+		values = append(values, seenValue(device, StandingNotSeen, r))
+	}
+	return values
+}
+
+// kept starts the document of a scan. Without times of its own the scan was made when it was kept.
+func (r ScanReport) kept(scan EntityID, now time.Time, content int) *KeptScan {
+	k := &KeptScan{ID: scan, ScanFacts: r.Facts}
+	k.Network, k.Mode, k.Basis, k.Versions.Checklist = r.Network, r.Mode, r.basis(), content
+	if k.Started.IsZero() {
+		k.Started, k.Ended = now, now
+	}
+	k.Listed = max(k.Listed, len(r.Found)+len(r.Passed))
+	if k.Outcomes == nil {
+		for _, code := range r.Sources {
+			source, state, _ := strings.Cut(code, "=")
+			k.Outcomes = append(k.Outcomes, ScanOutcome{Source: source, State: state})
+		}
+	}
+	return k
+}
+
+// kept is a found device as the document of the scan holds it.
+func (d Found) kept(device EntityID, isNew, addresses bool) KeptDevice {
+	k := KeptDevice{
+		Entity: device, Confirmed: true, Label: d.Label, LabelByWorker: d.LabelByWorker, Announced: d.Announced,
+		Group: d.Group, Class: d.Class, ClassByWorker: d.ClassByWorker, Confidence: d.Confidence, Brand: d.Brand,
+		Sources: d.Sources, Evidence: d.Evidence, Against: d.Against,
+		AddressKind: addressKind(d.Hardware), Known: len(d.digests()) > 0, IsNew: isNew,
+	}
+	if addresses {
+		k.Addresses, k.Hardware = d.Addresses, conceal(d.Hardware)
+	}
+	return k
 }
 
 // checkScan refuses what may not be kept or cannot be read.
@@ -217,9 +296,9 @@ func (f *File) foundValues(device EntityID, d Found, r ScanReport) []Value {
 		now := f.Head(device, v.Slot.Field)
 		return now.ID != "" && weight(v.Basis) < weight(now.Basis)
 	})
-	if digests := digests(d.Hardware); len(digests) > 0 {
+	if match := f.match(device, d.digests()); len(match) > 0 {
 		values = append(values, Value{
-			Slot: Slot{Entity: device, Field: FieldMatch}, State: checklist.Yes, Codes: digests, Basis: basis,
+			Slot: Slot{Entity: device, Field: FieldMatch}, State: checklist.Yes, Codes: match, Basis: basis,
 		})
 	}
 	return append(values, seenValue(device, StandingSeen, r))
@@ -248,42 +327,6 @@ func seenValue(device EntityID, seen string, r ScanReport) Value {
 	return v
 }
 
-// recognise returns the recorded device that a found one is, empty for a new one, wherever it was
-// met before: a device of the old home that turns up in the new one has to be known again. taken
-// holds the devices already recognised in this scan.
-func (f *File) recognise(d Found, taken []EntityID) EntityID {
-	hardware := digests(d.Hardware)
-	for _, e := range f.Of(KindDevice) {
-		if slices.Contains(taken, e.ID) {
-			continue
-		}
-		if e.ID == d.Same {
-			return e.ID
-		}
-		if d.Same != "" {
-			continue
-		}
-		known := f.Head(e.ID, FieldMatch).Codes
-		if slices.ContainsFunc(hardware, func(h string) bool { return slices.Contains(known, h) }) {
-			return e.ID
-		}
-	}
-	return ""
-}
-
-// Recognise returns the recorded device that has one of the given hardware addresses, empty for one
-// that the record does not know.
-func (f *File) Recognise(hardware []string) EntityID {
-	wanted := digests(hardware)
-	for _, e := range f.Of(KindDevice) {
-		known := f.Head(e.ID, FieldMatch).Codes
-		if slices.ContainsFunc(wanted, func(h string) bool { return slices.Contains(known, h) }) {
-			return e.ID
-		}
-	}
-	return ""
-}
-
 // gone lists the devices that an earlier scan met on this network and this one did not.
 func (f *File) gone(network string, same []EntityID) []EntityID {
 	var out []EntityID
@@ -293,20 +336,4 @@ func (f *File) gone(network string, same []EntityID) []EntityID {
 		}
 	}
 	return out
-}
-
-// digests turns hardware addresses into short digests, so that no address is ever shown or
-// exported. They are no protection against somebody who can read the whole record. Addresses that a
-// device made up for itself change from day to day and identify nothing; they are left out.
-func digests(hardware []string) []string {
-	var out []string
-	for _, address := range hardware {
-		if len(address) != len("00:00:00:00:00:00") || slices.Contains([]byte("2367abef"), address[1]) {
-			continue
-		}
-		sum := sha256.Sum256([]byte("keyholder device " + address))
-		out = append(out, hex.EncodeToString(sum[:8]))
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }

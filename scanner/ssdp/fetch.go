@@ -40,6 +40,8 @@ type Description struct {
 	ModelName    string
 	ModelNumber  string
 	ModelText    string
+	UDN          string // the name the device keeps for itself, "uuid:…"
+	SerialNumber string
 }
 
 // Fetch gets and reads the description that a device at address from has announced. It goes nowhere
@@ -203,6 +205,10 @@ func (d *Description) set(name, value string) {
 		first(&d.ModelNumber)
 	case "modelDescription":
 		first(&d.ModelText)
+	case "UDN":
+		first(&d.UDN)
+	case "serialNumber":
+		first(&d.SerialNumber)
 	}
 }
 
@@ -214,5 +220,7 @@ func (d Description) fact() scanner.Fact {
 	put(f, "modelName", d.ModelName)
 	put(f, "modelNumber", d.ModelNumber)
 	put(f, "modelDescription", d.ModelText)
+	put(f, "UDN", d.UDN)
+	put(f, "serialNumber", d.SerialNumber)
 	return f
 }

@@ -1,0 +1,240 @@
+package casework
+
+import (
+	"slices"
+
+	"keyholder/casework/personal"
+)
+
+// Codes of ScanComparison.Differences and of Unsure.Reasons: why two scans cannot simply be held
+// against each other.
+const (
+	DiffNetwork  = "network"   // they are about two different networks
+	DiffUnread   = "unread"    // one of them has no list of its devices
+	DiffBasis    = "basis"     // one is a look at the network, the other a list from elsewhere
+	DiffRange    = "range"     // no address range in common: a new router, or another network
+	DiffMode     = "mode"      // one looked in a way that sees less
+	DiffSource   = "source"    // a way of looking was open to one and not to the other
+	DiffStopped  = "stopped"   // one was stopped before its time
+	DiffFlood    = "flood"     // one met more devices than can be listed
+	DiffNotKept  = "not_kept"  // one met devices that were not kept
+	DiffNoSource = "no_source" // nothing says which way of looking met the device
+	DiffPrivate  = "private"   // the device has nothing that lasts: it may be one of the others
+)
+
+// ScanComparison is what two kept scans say together. Nothing in it says why a device came or went.
+type ScanComparison struct {
+	Earlier, Later *KeptScan
+	// Refused is why nothing can be said at all, DiffNetwork or DiffUnread; the lists are then empty.
+	Refused     string
+	Differences []ScanDifference
+	New         []KeptDevice // the earlier scan looked the same way and did not meet them
+	Gone        []KeptDevice // the later scan looked the same way and did not meet them
+	Changed     []ChangedDevice
+	Same        []KeptDevice
+	Unsure      []UnsureDevice
+}
+
+// ScanDifference is one way in which two scans looked differently.
+type ScanDifference struct {
+	Code    string
+	Source  string // for DiffSource
+	Earlier bool   // the earlier one saw less; otherwise the later one
+}
+
+// UnsureDevice was met by one scan only, and that may be because of how the other looked.
+type UnsureDevice struct {
+	Device  KeptDevice
+	Later   bool // met by the later scan; otherwise by the earlier
+	Reasons []string
+}
+
+// ChangedDevice was met by both scans and is not shown the same.
+type ChangedDevice struct {
+	Before, Now KeptDevice
+	Changes     []ScanChange
+}
+
+// ScanChange is one thing that is shown differently. Codes are codes of the device; texts are words.
+type ScanChange struct {
+	Field                 string // class, name, announced, confidence, sources, address
+	BeforeCodes, NowCodes []string
+	BeforeText, NowText   personal.Text
+	ByWorker              bool // a worker said it, no scan
+}
+
+// CompareScans holds two kept scans of one case against each other, whichever comes first. It concludes
+// that a device is new or not seen only where the other scan could have met it.
+func CompareScans(a, b *KeptScan) *ScanComparison {
+	if b.Started.Before(a.Started) {
+		a, b = b, a
+	}
+	c := &ScanComparison{Earlier: a, Later: b}
+	switch {
+	case a.Network != b.Network:
+		c.Refused = DiffNetwork
+	case !a.Whole || !b.Whole:
+		c.Refused = DiffUnread
+	}
+	if c.Refused != "" {
+		return c
+	}
+	c.Differences = slices.Concat(lessThan(a, b, true), lessThan(b, a, false))
+	for _, d := range b.Devices {
+		c.held(d)
+	}
+	for _, d := range a.Devices {
+		if _, met := b.Device(d.Entity); met {
+			continue
+		}
+		if reasons := a.missedBy(b, d); len(reasons) > 0 {
+			c.Unsure = append(c.Unsure, UnsureDevice{Device: d, Reasons: reasons})
+			continue
+		}
+		c.Gone = append(c.Gone, d)
+	}
+	return c
+}
+
+// held sorts one device of the later scan into the lists.
+func (c *ScanComparison) held(d KeptDevice) {
+	before, met := c.Earlier.Device(d.Entity)
+	if !met {
+		if reasons := c.Later.missedBy(c.Earlier, d); len(reasons) > 0 {
+			c.Unsure = append(c.Unsure, UnsureDevice{Device: d, Later: true, Reasons: reasons})
+			return
+		}
+		c.New = append(c.New, d)
+		return
+	}
+	if changes := c.changes(before, d); len(changes) > 0 {
+		c.Changed = append(c.Changed, ChangedDevice{Before: before, Now: d, Changes: changes})
+		return
+	}
+	if !d.Confirmed { // what it is shown as stands with the scan in which it was confirmed
+		d = before
+	}
+	c.Same = append(c.Same, d)
+}
+
+// missedBy says why other may have missed d, which k met, although d was there; empty when other could
+// have met it.
+func (k *KeptScan) missedBy(other *KeptScan, d KeptDevice) []string {
+	var reasons []string
+	for _, diff := range lessThan(other, k, false) {
+		// What the record knew when the other scan was kept was looked for among all that it listed.
+		looked := diff.Code == DiffNotKept && d.Known && k.Started.Before(other.Started)
+		if diff.Code != DiffSource && !looked {
+			reasons = append(reasons, diff.Code)
+		}
+	}
+	if !d.Known {
+		reasons = append(reasons, DiffPrivate)
+	}
+	if k.Basis != FromScan {
+		return reasons
+	}
+	switch open := func(source string) bool { return !other.sawLess(k, source) }; {
+	case len(d.Sources) == 0:
+		reasons = append(reasons, DiffNoSource)
+	case !slices.ContainsFunc(d.Sources, open):
+		reasons = append(reasons, DiffSource)
+	}
+	return reasons
+}
+
+// lessThan lists the ways in which k saw less than other. earlier says which of the two k is.
+func lessThan(k, other *KeptScan, earlier bool) []ScanDifference {
+	var out []ScanDifference
+	add := func(differs bool, code, source string) {
+		if differs {
+			out = append(out, ScanDifference{Code: code, Source: source, Earlier: earlier})
+		}
+	}
+	add(k.Basis != other.Basis, DiffBasis, "")
+	add(!shareRange(k, other), DiffRange, "")
+	add(k.Basis == other.Basis && reach(k.Mode) < reach(other.Mode), DiffMode, "")
+	add(k.Stopped, DiffStopped, "")
+	add(k.Further > 0, DiffFlood, "")
+	add(k.NotKept() > 0, DiffNotKept, "")
+	for _, o := range other.Outcomes {
+		add(k.sawLess(other, o.Source), DiffSource, o.Source)
+	}
+	return out
+}
+
+// reach orders the modes by how much they can meet.
+func reach(m ScanMode) int {
+	switch m {
+	case ScanListen:
+		return 1
+	case ScanQuiet:
+		return 2
+	case ScanFull:
+		return 3
+	}
+	return 0
+}
+
+// shareRange reports whether two scans looked at some network with the same addresses, or one of them
+// does not say.
+func shareRange(a, b *KeptScan) bool {
+	if len(a.Networks) == 0 || len(b.Networks) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(a.Networks, func(n string) bool { return slices.Contains(b.Networks, n) })
+}
+
+// sawLess reports whether a way of looking that was open to other was closed to k, or open only in part.
+func (k *KeptScan) sawLess(other *KeptScan, source string) bool {
+	mine, theirs := k.Outcome(source), other.Outcome(source)
+	if !theirs.looked() {
+		return false
+	}
+	return !mine.looked() ||
+		slices.ContainsFunc(mine.Limits, func(l string) bool { return !slices.Contains(theirs.Limits, l) })
+}
+
+// changes lists what is shown differently of a device that both scans met. A device that was not
+// confirmed in one of them shows nothing there, so nothing has changed.
+func (c *ScanComparison) changes(before, now KeptDevice) []ScanChange {
+	if !before.Confirmed || !now.Confirmed {
+		return nil
+	}
+	var out []ScanChange
+	codes := func(field string, was, is []string, byWorker bool) {
+		if !slices.Equal(was, is) {
+			out = append(out, ScanChange{Field: field, BeforeCodes: was, NowCodes: is, ByWorker: byWorker})
+		}
+	}
+	texts := func(field string, was, is personal.Text, byWorker bool) {
+		if was != is && !was.Empty() && !is.Empty() {
+			out = append(out, ScanChange{Field: field, BeforeText: was, NowText: is, ByWorker: byWorker})
+		}
+	}
+	corrected := before.ClassByWorker != now.ClassByWorker
+	codes("class", []string{before.Group, before.Class}, []string{now.Group, now.Class}, corrected)
+	texts("name", before.Label, now.Label, before.LabelByWorker || now.LabelByWorker)
+	if before.LabelByWorker || now.LabelByWorker {
+		texts("announced", before.Announced, now.Announced, false)
+	}
+	codes("confidence", []string{before.Confidence}, []string{now.Confidence}, corrected)
+	codes("sources", c.comparable(before.Sources), c.comparable(now.Sources), false)
+	if before.AddressKind != AddressNone && now.AddressKind != AddressNone {
+		codes("address", []string{before.AddressKind}, []string{now.AddressKind}, false)
+	}
+	return out
+}
+
+// comparable are the sources that were open to both scans alike: only there can a device have begun or
+// stopped to answer.
+func (c *ScanComparison) comparable(sources []string) []string {
+	out := []string{}
+	for _, s := range sources {
+		if c.Earlier.Mode == c.Later.Mode && !c.Earlier.sawLess(c.Later, s) && !c.Later.sawLess(c.Earlier, s) {
+			out = append(out, s)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
