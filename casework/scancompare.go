@@ -201,29 +201,36 @@ func (c *ScanComparison) changes(before, now KeptDevice) []ScanChange {
 	if !before.Confirmed || !now.Confirmed {
 		return nil
 	}
-	var out []ScanChange
-	codes := func(field string, was, is []string, byWorker bool) {
-		if !slices.Equal(was, is) {
-			out = append(out, ScanChange{Field: field, BeforeCodes: was, NowCodes: is, ByWorker: byWorker})
-		}
-	}
-	texts := func(field string, was, is personal.Text, byWorker bool) {
-		if was != is && !was.Empty() && !is.Empty() {
-			out = append(out, ScanChange{Field: field, BeforeText: was, NowText: is, ByWorker: byWorker})
-		}
-	}
+	var l changeList
+	named := before.LabelByWorker || now.LabelByWorker
 	corrected := before.ClassByWorker != now.ClassByWorker
-	codes("class", []string{before.Group, before.Class}, []string{now.Group, now.Class}, corrected)
-	texts("name", before.Label, now.Label, before.LabelByWorker || now.LabelByWorker)
-	if before.LabelByWorker || now.LabelByWorker {
-		texts("announced", before.Announced, now.Announced, false)
+	l.codes("class", []string{before.Group, before.Class}, []string{now.Group, now.Class}, corrected)
+	l.texts("name", before.Label, now.Label, named)
+	if named {
+		l.texts("announced", before.Announced, now.Announced, false)
 	}
-	codes("confidence", []string{before.Confidence}, []string{now.Confidence}, corrected)
-	codes("sources", c.comparable(before.Sources), c.comparable(now.Sources), false)
+	l.codes("confidence", []string{before.Confidence}, []string{now.Confidence}, corrected)
+	l.codes("sources", c.comparable(before.Sources), c.comparable(now.Sources), false)
 	if before.AddressKind != AddressNone && now.AddressKind != AddressNone {
-		codes("address", []string{before.AddressKind}, []string{now.AddressKind}, false)
+		l.codes("address", []string{before.AddressKind}, []string{now.AddressKind}, false)
 	}
-	return out
+	return l
+}
+
+// changeList collects what differs.
+type changeList []ScanChange
+
+func (l *changeList) codes(field string, was, is []string, byWorker bool) {
+	if !slices.Equal(was, is) {
+		*l = append(*l, ScanChange{Field: field, BeforeCodes: was, NowCodes: is, ByWorker: byWorker})
+	}
+}
+
+// texts passes over an empty side: what announced nothing this time has not changed its name.
+func (l *changeList) texts(field string, was, is personal.Text, byWorker bool) {
+	if was != is && !was.Empty() && !is.Empty() {
+		*l = append(*l, ScanChange{Field: field, BeforeText: was, NowText: is, ByWorker: byWorker})
+	}
 }
 
 // comparable are the sources that were open to both scans alike: only there can a device have begun or

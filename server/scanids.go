@@ -29,8 +29,6 @@ func lastingIDs() []lasting {
 		{kind: scanner.FactMDNS, service: "_matter._tcp", field: "name", as: "matter"},
 		{kind: scanner.FactMDNS, service: "_hue._tcp", field: "txt.bridgeid", as: "hue"},
 		{kind: scanner.FactWSD, field: "address", as: "wsd"},
-		{kind: scanner.FactVendor, field: "serial", as: "serial", with: "model"},
-		{kind: scanner.FactVendor, field: "deviceid", as: "vendor", with: "protocol"},
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"keyholder/casework"
-	"keyholder/casework/personal"
 	"keyholder/scanner"
 	"keyholder/server/view"
 )
@@ -149,7 +148,7 @@ func deviceName(d scanner.Device) string {
 
 // known returns the label of the recorded device that this one is, empty for a new one.
 func (s *Server) known(p *place, d scanner.Device) string {
-	device := p.file.Recognise(d.MACs)
+	device := p.file.Recognise(d.MACs, stableIDs(d.Facts)...)
 	if device == "" {
 		return ""
 	}
@@ -180,51 +179,4 @@ func (s *Server) deviceFacts(c *call, d scanner.Device, id identity) []view.Row 
 		add("scan.device.note", c.t("scan.device.remembered"))
 	}
 	return rows
-}
-
-// keepScan keeps what the worker confirmed, as one change, and forgets the rest.
-func (s *Server) keepScan(c *call, p *place) error {
-	job, err := s.scans.find(c.Param("job"), p.within)
-	if err != nil {
-		return err
-	}
-	if !job.done() || job.err != nil {
-		return c.to(p.within + "/scan/" + job.id)
-	}
-	report := casework.ScanReport{Network: job.network, Mode: job.mode, Found: s.confirmed(c, job.report)}
-	for _, name := range sourceNames(job.report) {
-		report.Sources = append(report.Sources, string(name)+"="+string(job.report.Outcomes[name].State))
-	}
-	rec, err := p.book.RecordScan(c.ctx(), p.id, p.act(c), report)
-	if err != nil {
-		return err
-	}
-	s.scans.forget(job.id)
-	c.settle()
-	c.flash("done", c.t("scan.kept", "new", len(rec.New), "same", len(rec.Same), "gone", len(rec.Gone)))
-	return c.to(p.within + "/devices")
-}
-
-// confirmed are the devices that the worker keeps, as she named them.
-func (s *Server) confirmed(c *call, r *scanner.Report) []casework.Found {
-	var out []casework.Found
-	for i, d := range r.Devices {
-		n := strconv.Itoa(i + 1)
-		keep := c.PostForm("keep." + n)
-		if keep != "yes" && keep != "other" {
-			continue
-		}
-		id := s.identify(d)
-		found := casework.Found{
-			Label: personal.New(strings.TrimSpace(c.PostForm("label." + n))), Group: id.Group, Class: id.Class,
-			Brand: personal.New(id.makeAndModel()), Confidence: id.Confidence, Hardware: d.MACs,
-		}
-		found.LabelByWorker = found.Label.Reveal() != deviceName(d)
-		if keep == "other" {
-			found.Group, found.Class = splitKind(c.PostForm("class." + n))
-			found.ClassByWorker = true
-		}
-		out = append(out, found)
-	}
-	return out
 }

@@ -185,30 +185,15 @@ const mostTypes = 8
 // set keeps the first value of each kind: the root device comes first, and it is the thing that
 // stands in the room.
 func (d *Description) set(name, value string) {
-	first := func(field *string) {
-		if *field == "" {
-			*field = value
-		}
+	if name == "deviceType" && len(d.DeviceTypes) < mostTypes && !slices.Contains(d.DeviceTypes, value) {
+		d.DeviceTypes = append(d.DeviceTypes, value)
 	}
-	switch name {
-	case "deviceType":
-		if len(d.DeviceTypes) < mostTypes && !slices.Contains(d.DeviceTypes, value) {
-			d.DeviceTypes = append(d.DeviceTypes, value)
-		}
-	case "friendlyName":
-		first(&d.FriendlyName)
-	case "manufacturer":
-		first(&d.Manufacturer)
-	case "modelName":
-		first(&d.ModelName)
-	case "modelNumber":
-		first(&d.ModelNumber)
-	case "modelDescription":
-		first(&d.ModelText)
-	case "UDN":
-		first(&d.UDN)
-	case "serialNumber":
-		first(&d.SerialNumber)
+	field := map[string]*string{
+		"friendlyName": &d.FriendlyName, "manufacturer": &d.Manufacturer, "modelName": &d.ModelName,
+		"modelNumber": &d.ModelNumber, "modelDescription": &d.ModelText, "UDN": &d.UDN, "serialNumber": &d.SerialNumber,
+	}[name]
+	if field != nil && *field == "" {
+		*field = value
 	}
 }
 

@@ -1,0 +1,132 @@
+package server
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"keyholder/casework"
+	"keyholder/casework/knowledge"
+	"keyholder/casework/personal"
+	"keyholder/scanner"
+	"keyholder/scanner/catalogue"
+)
+
+// keepScan keeps what the worker confirmed, as one change, and forgets the rest.
+func (s *Server) keepScan(c *call, p *place) error {
+	job, err := s.scans.find(c.Param("job"), p.within)
+	if err != nil {
+		return err
+	}
+	if !job.done() || job.err != nil {
+		return c.to(p.within + "/scan/" + job.id)
+	}
+	report, err := s.scanReport(c, job)
+	if err != nil {
+		return err
+	}
+	rec, err := p.book.RecordScan(c.ctx(), p.id, p.act(c), report)
+	if err != nil {
+		return err
+	}
+	s.scans.forget(job.id)
+	c.settle()
+	c.flash("done", c.t("scan.kept", "new", len(rec.New), "same", len(rec.Same), "gone", len(rec.Gone)))
+	return c.to(p.within + "/devices")
+}
+
+// scanReport is a finished check in the words of casework, with what the worker decided about each device.
+func (s *Server) scanReport(c *call, job *scanJob) (casework.ScanReport, error) {
+	facts, err := s.scanFacts(job.report)
+	if err != nil {
+		return casework.ScanReport{}, err
+	}
+	report := casework.ScanReport{
+		Network: job.network, Mode: job.mode, Facts: facts, KeepAddresses: c.PostForm("addresses") == "yes",
+	}
+	for _, o := range facts.Outcomes {
+		report.Sources = append(report.Sources, o.Source+"="+o.State)
+	}
+	for i, d := range job.report.Devices {
+		n := strconv.Itoa(i + 1)
+		switch keep := c.PostForm("keep." + n); keep {
+		case "yes", "other":
+			report.Found = append(report.Found, s.confirmed(c, n, d, keep == "other"))
+		default:
+			report.Passed = append(report.Passed, casework.Passed{
+				Hardware: d.MACs, Stable: stableIDs(d.Facts), Sources: sourceCodes(d.Sources),
+			})
+		}
+	}
+	return report, nil
+}
+
+// scanFacts is how the check was made.
+func (s *Server) scanFacts(r *scanner.Report) (casework.ScanFacts, error) {
+	rules, err := catalogue.Fingerprint()
+	if err != nil {
+		return casework.ScanFacts{}, fmt.Errorf("naming the catalogue: %w", err)
+	}
+	known, err := knowledge.Fingerprint()
+	if err != nil {
+		return casework.ScanFacts{}, fmt.Errorf("naming what is known of devices: %w", err)
+	}
+	f := casework.ScanFacts{
+		Started: r.Started, Ended: r.Ended, Stopped: r.Stopped, Listed: len(r.Devices), Further: r.Further,
+		Versions: casework.ScanVersions{Program: s.cfg.Version, Catalogue: rules, Knowledge: known},
+	}
+	for _, n := range r.Scope.Prefixes {
+		f.Networks = append(f.Networks, n.String())
+	}
+	for _, l := range r.Scope.LeftOut {
+		f.LeftOut = append(f.LeftOut, casework.ScanLeftOut{Name: scanner.SafeText(l.Name), Reason: string(l.Reason)})
+	}
+	for _, name := range sourceNames(r) {
+		o := r.Outcomes[name]
+		kept := casework.ScanOutcome{Source: string(name), State: string(o.State), Reason: string(o.Reason)}
+		for _, limit := range o.Limits {
+			kept.Limits = append(kept.Limits, string(limit))
+		}
+		f.Outcomes = append(f.Outcomes, kept)
+	}
+	return f, nil
+}
+
+// confirmed is a device that the worker keeps, as she named it; other says that she chose its kind.
+func (s *Server) confirmed(c *call, n string, d scanner.Device, other bool) casework.Found {
+	id := s.identify(d)
+	found := casework.Found{
+		Label: personal.New(strings.TrimSpace(c.PostForm("label." + n))), Group: id.Group, Class: id.Class,
+		Brand: personal.New(id.makeAndModel()), Confidence: id.Confidence, Hardware: d.MACs, Stable: stableIDs(d.Facts),
+		Announced: personal.New(deviceName(d)), Sources: sourceCodes(d.Sources),
+		Evidence: hidden(id.Evidence), Against: hidden(id.Conflicts),
+	}
+	for _, a := range d.Addresses {
+		found.Addresses = append(found.Addresses, personal.New(a.WithZone("").String()))
+	}
+	found.LabelByWorker = found.Label.Reveal() != deviceName(d)
+	if other {
+		found.Group, found.Class = splitKind(c.PostForm("class." + n))
+		found.ClassByWorker = true
+	}
+	return found
+}
+
+// hidden makes lines of evidence personal: they may hold a name.
+func hidden(lines []string) []personal.Text {
+	var out []personal.Text
+	for _, l := range lines {
+		out = append(out, personal.New(l))
+	}
+	return out
+}
+
+func sourceCodes(names []scanner.SourceName) []string {
+	var out []string
+	for _, n := range names {
+		out = append(out, string(n))
+	}
+	slices.Sort(out)
+	return out
+}
