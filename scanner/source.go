@@ -48,6 +48,9 @@ type Group struct {
 	Join bool
 	// Silent opens the session for listening only; Send then refuses.
 	Silent bool
+	// Broadcast talks to everybody on the chosen IPv4 networks instead of to a group; V4 and V6 are
+	// then not used. With Join the session hears what devices tell everybody on Port.
+	Broadcast bool
 }
 
 // Datagram is one packet that arrived. Payload is only valid during the call it is handed to.
@@ -67,6 +70,9 @@ type Multicast interface {
 type Session interface {
 	// Send sends the payload once on every interface and family; it fails only if no copy left.
 	Send(payload []byte) error
+	// SendTo sends the payload once to one address inside the scope, at the group's port. It refuses
+	// any other address, and this computer's own.
+	SendTo(to netip.Addr, payload []byte) error
 	// Receive hands over, one at a time, every datagram from inside the scope until ctx ends.
 	Receive(ctx context.Context, each func(Datagram))
 	Close() error

@@ -24,7 +24,10 @@ const largestDatagram = 9000
 // linkOnly keeps a multicast packet on its own link. Routers do not pass it on.
 const linkOnly = 1
 
-var errSilent = errors.New("this session only listens")
+var (
+	errSilent  = errors.New("this session only listens")
+	errOutside = errors.New("this address is not one of the check's")
+)
 
 // Network opens sessions on the real network.
 type Network struct{}
@@ -35,13 +38,7 @@ var _ scanner.Multicast = Network{}
 // given to scanner.ReasonFor.
 func (Network) Open(scope scanner.Scope, group scanner.Group) (scanner.Session, error) {
 	s := &session{scope: scope, group: group}
-	var errs []error
-	if group.V4.IsValid() {
-		errs = append(errs, s.openFamily(group.V4))
-	}
-	if group.V6.IsValid() {
-		errs = append(errs, s.openFamily(group.V6))
-	}
+	errs := s.open()
 	if len(s.sockets) == 0 {
 		if err := errors.Join(errs...); err != nil {
 			return nil, fmt.Errorf("opening a multicast session: %w", err)
@@ -49,6 +46,19 @@ func (Network) Open(scope scanner.Scope, group scanner.Group) (scanner.Session, 
 		return nil, fmt.Errorf("opening a multicast session: %w", scanner.ErrNoNetwork)
 	}
 	return s, nil
+}
+
+func (s *session) open() (errs []error) {
+	if s.group.Broadcast {
+		return s.openBroadcast()
+	}
+	if s.group.V4.IsValid() {
+		errs = append(errs, s.openFamily(s.group.V4))
+	}
+	if s.group.V6.IsValid() {
+		errs = append(errs, s.openFamily(s.group.V6))
+	}
+	return errs
 }
 
 type session struct {
@@ -65,6 +75,8 @@ type socket struct {
 	links []net.Interface
 	use   func(link *net.Interface) error // points the next packet at an interface
 	mu    sync.Mutex                      // between pointing and sending
+	// network is the one that a broadcast goes to; the zero prefix for a group.
+	network netip.Prefix
 }
 
 func (s *session) openFamily(group netip.Addr) error {

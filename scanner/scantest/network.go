@@ -4,6 +4,7 @@ package scantest
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"sync"
 	"time"
@@ -14,13 +15,16 @@ import (
 // Network is a made-up multicast network. Answer is called for every packet that a probe sends and
 // returns what comes back; Announce arrives as soon as a session is received from.
 type Network struct {
-	Answer   func(group scanner.Group, sent []byte) []Packet
+	Answer func(group scanner.Group, sent []byte) []Packet
+	// AnswerTo is called for every packet that a probe sends to one device.
+	AnswerTo func(group scanner.Group, to netip.Addr, sent []byte) []Packet
 	Announce []Packet
 	OpenErr  func(group scanner.Group) error
 	SendErr  error
 
 	mu     sync.Mutex
 	sent   [][]byte
+	sentTo []Packet
 	opened []scanner.Group
 }
 
@@ -35,6 +39,13 @@ func (n *Network) Sent() [][]byte {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return append([][]byte(nil), n.sent...)
+}
+
+// SentTo returns the packets that were sent to one device each; From is that device.
+func (n *Network) SentTo() []Packet {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return append([]Packet(nil), n.sentTo...)
 }
 
 // Opened returns the groups that sessions were opened for.
@@ -89,6 +100,23 @@ func (s *session) Send(payload []byte) error {
 	s.network.mu.Unlock()
 	if s.network.Answer != nil {
 		s.push(s.network.Answer(s.group, payload))
+	}
+	return nil
+}
+
+// SendTo implements scanner.Session. Like the real one it refuses what is outside the scope.
+func (s *session) SendTo(to netip.Addr, payload []byte) error {
+	if s.network.SendErr != nil {
+		return s.network.SendErr
+	}
+	if s.group.Silent || !s.scope.Covers(to) || s.scope.Own(to) {
+		return errors.New("this session may not send there")
+	}
+	s.network.mu.Lock()
+	s.network.sentTo = append(s.network.sentTo, Packet{From: to.String(), Payload: append([]byte(nil), payload...)})
+	s.network.mu.Unlock()
+	if s.network.AnswerTo != nil {
+		s.push(s.network.AnswerTo(s.group, to, payload))
 	}
 	return nil
 }
