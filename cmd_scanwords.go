@@ -56,6 +56,10 @@ func sourceTitle(name scanner.SourceName) string {
 		scanner.SourceSSDP:         "Media and router announcements (UPnP)",
 		scanner.SourceWSD:          "Cameras and Windows computers (WS-Discovery)",
 		scanner.SourceGateway:      "Names the router knows",
+		scanner.SourceVendor:       "Lamps and plugs, in their makers' own languages",
+		scanner.SourceNames:        "Names of computers (NetBIOS, LLMNR)",
+		scanner.SourceSNMP:         "What printers and storage boxes say of themselves (SNMP)",
+		scanner.SourceMappings:     "Doors to the internet that the router holds open (UPnP)",
 	}
 	if t, ok := titles[name]; ok {
 		return t

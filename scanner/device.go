@@ -41,10 +41,13 @@ func namedBy() []struct {
 	}{
 		{FactSelf, "hostname", SourceThisComputer},
 		{FactSSDP, "friendlyName", SourceSSDP},
-		{FactMDNS, "txt.fn", SourceMDNS}, // the name its owner gave to a Cast device
+		{FactMDNS, "txt.fn", SourceMDNS},   // the name its owner gave to a Cast device
+		{FactVendor, "name", SourceVendor}, // the name its owner gave in the maker's app
 		{FactDHCP, "hostname", SourceGateway},
 		{FactMDNS, "name", SourceMDNS},
 		{FactMDNS, "host", SourceMDNS},
+		{FactLLMNR, "name", SourceNames},
+		{FactNetBIOS, "name", SourceNames}, // in capitals, and cut after 15 letters
 	}
 }
 

@@ -100,7 +100,16 @@ var sentences = map[string]string{
 	"tls cn":            "Its certificate is issued to “%s”",
 	"gateway role":      "It is the way out to the internet (default gateway)",
 	"vendor brand":      "Its hardware address belongs to the maker %s",
-	"vendor name":       "Its hardware address belongs to the maker %s",
+	"vendor registered": "Its hardware address belongs to the maker %s",
+	"vendor protocol":   "It answers in the language of its maker’s app (%s)",
+	"vendor name":       "Somebody named it “%s”",
+	"vendor model":      "It gives its model as “%s”",
+	"vendor type":       "It gives its kind as “%s”",
+	"netbios name":      "It calls itself “%s”, as Windows computers and storage boxes do",
+	"netbios services":  "It offers on the network: %s",
+	"llmnr name":        "It calls itself “%s”, as Windows computers do",
+	"snmp sysdescr":     "It describes itself as “%s”",
+	"rtsp server":       "Its stream is served by “%s”",
 	"vendor private":    "Its hardware address is a private, made-up one, as phones, tablets and laptops use",
 }
 
@@ -128,10 +137,12 @@ func vendorEvidence(v view, have []Evidence) []Evidence {
 		field := "brand"
 		if _, private := f.fields["private"]; private {
 			field = "private"
+		} else if _, maker := f.fields["brand"]; !maker {
+			continue // said by the device in its maker's protocol
 		}
 		says := sentence(f, field)
 		for _, e := range have {
-			if strings.Contains(e.Says, says) || strings.Contains(e.Fact, kindVendor+" ") {
+			if strings.Contains(e.Says, says) || strings.Contains(e.Fact, kindVendor+" "+field) {
 				return nil
 			}
 		}

@@ -72,7 +72,9 @@ func pick(object map[string]any, name string) any {
 func kindOf(word string) (kind scanner.FactKind, known bool) {
 	switch kind = scanner.FactKind(strings.ToLower(word)); kind {
 	case scanner.FactMDNS, scanner.FactSSDP, scanner.FactDHCP, scanner.FactNeighbour, scanner.FactPort,
-		scanner.FactWSD, scanner.FactHTTP, scanner.FactTLS, scanner.FactGateway:
+		scanner.FactWSD, scanner.FactHTTP, scanner.FactTLS, scanner.FactGateway, scanner.FactRTSP, scanner.FactMQTT,
+		scanner.FactSNMP, scanner.FactVendor, scanner.FactNetBIOS, scanner.FactLLMNR, scanner.FactMapping,
+		scanner.FactListed:
 		return kind, true
 	case "neighbor", "arp":
 		return scanner.FactNeighbour, true
@@ -80,6 +82,8 @@ func kindOf(word string) (kind scanner.FactKind, known bool) {
 		return scanner.FactSSDP, true
 	case "zeroconf":
 		return scanner.FactMDNS, true
+	case "nbns", "nbstat":
+		return scanner.FactNetBIOS, true
 	}
 	return scanner.FactKind(word), false
 }
@@ -144,6 +148,12 @@ func onlyField(kind scanner.FactKind) string {
 		return "title"
 	case scanner.FactMDNS:
 		return "type"
+	case scanner.FactNetBIOS, scanner.FactLLMNR:
+		return "name"
+	case scanner.FactSNMP:
+		return "sysdescr"
+	case scanner.FactVendor:
+		return "protocol"
 	}
 	return ""
 }

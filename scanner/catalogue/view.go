@@ -10,7 +10,8 @@ import (
 )
 
 // The two kinds that the catalogue derives: kindText is every name, model, title and greeting of a
-// device as words; kindVendor is the maker that its MAC was registered for.
+// device as words; kindVendor is the maker that its MAC was registered for. The last shares its word
+// with what a device says in its maker's own protocol, but no field: see reserved.
 const (
 	kindText   = "text"
 	kindVendor = "vendor"
@@ -20,7 +21,9 @@ const (
 func seen(kind string) bool {
 	switch scanner.FactKind(kind) {
 	case scanner.FactMDNS, scanner.FactSSDP, scanner.FactDHCP, scanner.FactNeighbour, scanner.FactPort,
-		scanner.FactWSD, scanner.FactHTTP, scanner.FactTLS, scanner.FactGateway, scanner.FactSelf:
+		scanner.FactWSD, scanner.FactHTTP, scanner.FactTLS, scanner.FactRTSP, scanner.FactMQTT,
+		scanner.FactSNMP, scanner.FactVendor, scanner.FactNetBIOS, scanner.FactLLMNR, scanner.FactMapping,
+		scanner.FactListed, scanner.FactGateway, scanner.FactSelf:
 		return true
 	}
 	return false
@@ -43,6 +46,18 @@ var textFields = map[scanner.FactKind][]string{
 	scanner.FactHTTP: {"title", "server"},
 	scanner.FactTLS:  {"cn"},
 	scanner.FactWSD:  {"scopes"},
+	scanner.FactRTSP: {"server"},
+	scanner.FactSNMP: {"sysdescr"},
+	// Sockets of a power strip have names too, but those are of what is plugged in.
+	scanner.FactVendor:  {"name", "model", "description"},
+	scanner.FactNetBIOS: {"name"},
+	scanner.FactLLMNR:   {"name"},
+}
+
+// reserved are the fields of a derived kindVendor. A device cannot say them: that would let it choose
+// its maker.
+func reserved(kind, name string) bool {
+	return kind == kindVendor && (name == "brand" || name == "registered" || name == "private")
 }
 
 // bounds of what one value may cost; longer values are cut.
@@ -95,7 +110,7 @@ func prepare(kind string, fields map[string]string) *fact {
 	f.origin = f
 	for name, text := range fields {
 		name = strings.ToLower(name)
-		if text = tidy(kind, name, cut(text)); text != "" {
+		if text = tidy(kind, name, cut(text)); text != "" && !reserved(kind, name) {
 			f.fields[name] = valueOf(text)
 		}
 	}
@@ -132,7 +147,7 @@ func (v *view) derive(f *fact, makers *oui.Table) {
 	}
 	if vendor, ok := makers.Lookup(mac); ok {
 		v.facts = append(v.facts, &fact{kind: kindVendor, origin: f, field: "mac", fields: map[string]value{
-			"brand": valueOf(vendor.Brand), "name": valueOf(vendor.Name),
+			"brand": valueOf(vendor.Brand), "registered": valueOf(vendor.Name),
 		}})
 	}
 }
@@ -170,7 +185,8 @@ func tidy(kind, name, text string) string {
 			text = text[:i]
 		}
 		return strings.ReplaceAll(strings.ReplaceAll(text, `\032`, " "), `\`, "")
-	case kind == string(scanner.FactMDNS) && name == "host", kind == string(scanner.FactDHCP) && name == "hostname":
+	case kind == string(scanner.FactMDNS) && name == "host", kind == string(scanner.FactDHCP) && name == "hostname",
+		kind == string(scanner.FactLLMNR) && name == "name":
 		text, _, _ = strings.Cut(text, ".")
 		return text
 	case kind == string(scanner.FactWSD):

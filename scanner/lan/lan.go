@@ -14,8 +14,10 @@ import (
 	"keyholder/scanner/gateway"
 	"keyholder/scanner/mdns"
 	"keyholder/scanner/multicast"
+	"keyholder/scanner/names"
 	"keyholder/scanner/neighbour"
 	"keyholder/scanner/ssdp"
+	"keyholder/scanner/vendor"
 	"keyholder/scanner/wsd"
 )
 
@@ -91,7 +93,7 @@ func Sources() []scanner.Source {
 	return []scanner.Source{
 		thisComputer{name: os.Hostname},
 		neighbour.New(), mdns.New(network), ssdp.New(network),
-		wsd.New(network), gateway.New(),
+		wsd.New(network), vendor.New(network), gateway.New(), names.New(network),
 	}
 }
 
