@@ -177,19 +177,18 @@ func cut(s string) string {
 
 // tidy brings the usual spellings of a field to one.
 func tidy(kind, name, text string) string {
-	switch {
-	case kind == string(scanner.FactMDNS) && name == "type":
+	switch kind + " " + name {
+	case "mdns type":
 		return serviceType(text)
-	case kind == string(scanner.FactMDNS) && name == "name":
+	case "mdns name":
 		if i := strings.Index(text, "._"); i > 0 {
 			text = text[:i]
 		}
 		return strings.ReplaceAll(strings.ReplaceAll(text, `\032`, " "), `\`, "")
-	case kind == string(scanner.FactMDNS) && name == "host", kind == string(scanner.FactDHCP) && name == "hostname",
-		kind == string(scanner.FactLLMNR) && name == "name":
+	case "mdns host", "dhcp hostname", "llmnr name":
 		text, _, _ = strings.Cut(text, ".")
 		return text
-	case kind == string(scanner.FactWSD):
+	case "wsd scopes", "wsd types":
 		return strings.ReplaceAll(text, "%20", " ")
 	}
 	return text

@@ -93,18 +93,23 @@ func plain(b []byte) string {
 	}, string(b)))
 }
 
-// offers says what the last byte of a name stands for, in the words of our own facts.
+// offers says what the last byte of a name stands for, in the words of our own facts; empty for what
+// does not matter here.
 func offers(suffix byte, group bool) string {
-	switch {
-	case suffix == 0x20 && !group:
+	if group {
+		if suffix == 0x1c {
+			return "domain"
+		}
+		return ""
+	}
+	switch suffix {
+	case 0x20:
 		return "files"
-	case suffix == 0x06 && !group:
+	case 0x06:
 		return "remote_access"
-	case suffix == 0x1b && !group:
+	case 0x1b:
 		return "domain_master"
-	case suffix == 0x1c && group:
-		return "domain"
-	case suffix == 0x1d && !group:
+	case 0x1d:
 		return "browser"
 	}
 	return ""
