@@ -156,14 +156,26 @@ type demoStory struct {
 	Phase   checklist.Phase // as a worker set it; empty leaves it to the answers
 	Answers []string        // "<field> <state>", "<field> =<code>,<code>" or "<field> \"<words>\""
 	Devices []demoDevice
-	Rows    []string // "<question> <column>=<code> <column>=<code>"
-	Safe    bool     // there is a device they have never touched
-	Steps   []string // "<step> agreed", "<step> done", "<step> end=<code>"
+	Rows    []string    // "<question> <column>=<code> <column>=<code>"
+	Safe    bool        // there is a device they have never touched
+	Home    []demoThing // a household with rooms, two checks of its network behind it
+	Steps   []string    // "<step> agreed", "<step> done", "<step> end=<code>"
 }
 
 // demoDevice is one made-up device; Who holds the codes of the five questions in order, "-" for not
 // asked.
 type demoDevice struct{ Label, Group, Class, Who string }
+
+// demoThing is one device of the made-up household with its room; a network check has met those that
+// have a hardware address.
+type demoThing struct {
+	demoDevice
+	Room       string
+	Hardware   string
+	Confidence string // of the guess of the check
+	Gone       bool   // the second check did not meet it
+	Late       bool   // only the second check met it
+}
 
 // tell builds one full case.
 func (d *demo) tell(ctx context.Context, s demoStory) error {
@@ -183,6 +195,9 @@ func (d *demo) tell(ctx context.Context, s demoStory) error {
 		if err := d.device(ctx, id, device); err != nil {
 			return err
 		}
+	}
+	if err := d.household(ctx, id, s.Home); err != nil {
+		return err
 	}
 	for _, line := range s.Steps {
 		if err := d.step(ctx, id, line); err != nil {
@@ -237,7 +252,12 @@ func (d *demo) device(ctx context.Context, id CaseID, made demoDevice) error {
 	if err != nil {
 		return err
 	}
-	who := strings.Fields(made.Who)
+	return d.five(ctx, id, device, made.Who)
+}
+
+// five saves the five answers about a device; "-" is not asked.
+func (d *demo) five(ctx context.Context, id CaseID, device EntityID, codes string) error {
+	who := strings.Fields(codes)
 	var values []Value
 	for i, part := range d.book.content.Matrix.Parts {
 		if i >= len(who) || who[i] == "-" {

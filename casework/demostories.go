@@ -45,7 +45,7 @@ func demoStories() []demoStory {
 		}, Rows: []string{"12.1 platform=google_home owner=person_of_concern survivor_role=member"}, Devices: []demoDevice{
 			{"Heating", "iot_environment", "thermostat_heating", who(he, he, he, she, she)},
 			{"Camera in the hall", "iot_camera", "camera_indoor", who(he, he, he, he, she)},
-		}, Steps: []string{"SP-12.1 done", "SP-12.3 done", "SP-12.2 agreed", "SP-12.2 done", "SP-13.5 done", "SP-23.2 done"}},
+		}, Home: demoHome(), Steps: []string{"SP-12.1 done", "SP-12.3 done", "SP-12.2 agreed", "SP-12.2 done", "SP-13.5 done", "SP-23.2 done"}},
 		{DaysAgo: 14, Answers: []string{ // danger today
 			"q:00.1 yes", "q:00.5/threat_kill yes", "q:00.5/weapon_threat no", "q:00.5/strangulation declined",
 			"q:01.1 =separated_sharing", "ta_any dont_know",

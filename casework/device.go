@@ -3,6 +3,7 @@ package casework
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"keyholder/casework/checklist"
 	"keyholder/casework/personal"
@@ -89,8 +90,9 @@ type Device struct {
 	Brand      personal.Text
 	Room       string // a code of Rooms; empty: nobody has said where
 	Confidence string
-	Seen       string // StandingSeen, StandingNotSeen, or empty for one that no scan has met
-	Basis      Basis  // how the class is known
+	Seen       string    // StandingSeen, StandingNotSeen, or empty for one that no scan has met
+	Basis      Basis     // how the class is known
+	Since      time.Time // when it was first recorded
 	Row        MatrixRow
 }
 
@@ -144,6 +146,7 @@ func (f *File) device(e Entity) Device {
 		Group: f.Group(e), Class: class.Code(), ClassState: class.State, Basis: class.Basis,
 		Brand:      f.Head(e.ID, FieldBrand).Text,
 		Room:       f.Head(e.ID, FieldRoom).Code(),
+		Since:      e.At,
 		Confidence: f.Head(e.ID, FieldConfidence).Code(),
 		Seen:       f.Head(e.ID, FieldSeen).Code(),
 		Row:        f.Matrix(e.ID),

@@ -12,6 +12,8 @@ func (s *Server) deviceArea() area {
 	var routes []route
 	for _, r := range [][]route{
 		forPlaces(s, methodGet, "/devices", s.showDevices),
+		forPlaces(s, methodGet, "/devices/network", s.showNetwork),
+		forPlaces(s, methodGet, "/devices/print", s.printDevices),
 		forPlaces(s, methodGet, "/devices/add", s.showAddDevice),
 		forPlaces(s, methodPost, "/devices/add", s.addDevice),
 		forPlaces(s, methodGet, "/devices/at/:device", s.showDevice),
@@ -22,42 +24,7 @@ func (s *Server) deviceArea() area {
 	} {
 		routes = append(routes, r...)
 	}
-	return area{routes: routes, pages: []view.Page{&devicesPage{}, &addDevicePage{}, &devicePage{}}}
-}
-
-// devicesPage lists the things of the record and how far the five questions about them are.
-type devicesPage struct {
-	placeBase
-	Tasks view.TaskList
-	Gone  []goneDevice // taken off the list; nothing of them is erased
-	Add   view.Button
-	Scan  view.Button
-}
-
-// goneDevice is a device that was taken off the list, and how to bring it back.
-type goneDevice struct{ Label, Action string }
-
-func (devicesPage) Template() string { return "devices/devices" }
-
-func (s *Server) showDevices(c *call, p *place) error {
-	page := &devicesPage{placeBase: p.base(c, "devices.title")}
-	page.Back = p.wayBack(c)
-	page.Lead = c.t("devices.lead")
-	for _, d := range p.file.Devices() {
-		t := view.Task{ID: "device-" + string(d.ID), Title: s.deviceWords(c, d), Href: c.at(p.within + "/devices/at/" + string(d.ID))}
-		t.Status, t.Tone = s.rowState(c, d.Row)
-		t.Hint = s.kindWords(c, orOther(d.Group), d.Class)
-		if d.Seen == casework.StandingNotSeen {
-			t.Hint += ". " + c.t("devices.not_seen")
-		}
-		page.Tasks.Tasks = append(page.Tasks.Tasks, t)
-	}
-	for _, d := range p.file.Gone() {
-		page.Gone = append(page.Gone, goneDevice{s.deviceWords(c, d), c.at(p.within + "/devices/keep/" + string(d.ID))})
-	}
-	page.Add = view.Button{Text: c.t("devices.add"), Href: c.at(p.within + "/devices/add")}
-	page.Scan = view.Button{Text: c.t("cases.task.scan"), Href: c.at(p.within + "/scan"), Kind: "secondary"}
-	return c.show(page)
+	return area{routes: routes, pages: []view.Page{&devicesPage{}, &networkPage{}, &inventorySheet{}, &addDevicePage{}, &devicePage{}}}
 }
 
 func orOther(group string) string {

@@ -59,7 +59,7 @@ func (s *Server) deviceCard(c *call, id string, what identity) view.DeviceCard {
 	for _, says := range what.Conflicts {
 		card.Evidence.Lines = append(card.Evidence.Lines, view.EvidenceLine{Text: says, Source: c.t("scan.conflict")})
 	}
-	card.Icon = iconFor(what.Group)
+	card.Icon = classIcon(what.Group, what.Class)
 	entry, known := s.knowledge.Class(knowledge.Code(what.Class))
 	if !known {
 		return card
@@ -97,9 +97,26 @@ func iconFor(group string) string {
 	return map[string]string{
 		"phone_computer": "computer", "iot_hub": "speaker", "iot_camera": "camera", "iot_entry": "lock",
 		"iot_environment": "thermostat", "iot_screen_appliance": "tv", "network": "router", "tracker": "tracker",
-		"vehicle": "car", "wearable_fitness": "watch", "health_assistive": "sensor", "child": "toy",
+		"vehicle": "car", "wearable_fitness": "watch", "health_assistive": "health", "child": "toy",
 		"account": "account", "other": "unknown",
 	}[group]
+}
+
+// classIcon is the icon of a class where it has one of its own, and of its group otherwise.
+func classIcon(group, class string) string {
+	own := map[string]string{
+		"phone": "mobile", "tablet": "tablet", "old_device_kept_by_poc": "mobile", "storage_or_printer": "printer",
+		"hub_platform": "hub", "smart_display": "tablet", "doorbell": "doorbell", "alarm_panel": "sensor", "garage_gate": "garage",
+		"lights": "light", "plugs_switches": "plug", "meter_energy": "plug", "console": "game", "robot_vacuum": "vacuum",
+		"kitchen_appliance": "appliance", "other_appliance": "appliance", "nas_recorder": "storage", "repeater_mesh": "router",
+		"child_phone_tablet": "tablet", "child_watch": "watch", "nursery_camera": "camera", "game_account": "game",
+		"cloud_photo": "cloud", "banking_wallet": "money", "smart_home_account": "home", "earbuds": "earbuds",
+		"ev_charger": "plug", "insurer_box": "tracker",
+	}[class]
+	if own != "" {
+		return own
+	}
+	return iconFor(group)
 }
 
 // kindWords is a device group and class in words; a class nobody knows leaves the group.

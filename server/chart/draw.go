@@ -110,7 +110,7 @@ func (l *layout) line(edge int) Line {
 		out.Says = l.spoken(edge)
 	}
 	if said := l.said(edge); said != "" {
-		out.Label = &Text{X: x + 12, Y: ends.from - 6, Text: short(said, subSize, strip-16)}
+		out.Label = &Text{X: x + 12, Y: ends.from - 6, Text: short(said, subSize, strip-stripPad)}
 	}
 	if e.Style == Cut {
 		at := x + l.strips[from.layer] + 4

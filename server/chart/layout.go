@@ -15,8 +15,9 @@ const (
 	portStep  = 22  // between the lines that leave a box to the right: the height of a label
 	entryStep = 10  // between those that come in from the left
 	strip     = 138 // room for a label on the straight part of a line
-	bend      = 44  // room for the bends between two columns
-	thin      = 12  // height of a line that passes a column
+	stripPad  = 20
+	bend      = 44 // room for the bends between two columns
+	thin      = 12 // height of a line that passes a column
 )
 
 // vertex is a place in a column: a node, or a line that passes the column on its way.
@@ -171,8 +172,8 @@ func (l *layout) leaving(column []int) (room int, lines bool) {
 		lines = lines || l.verts[at].node < 0
 		for _, p := range l.verts[at].right {
 			lines = true
-			if l.said(p.edge) != "" {
-				room = strip
+			if said := l.said(p.edge); said != "" {
+				room = max(room, min(strip, width(said)*subSize/10+stripPad))
 			}
 		}
 	}

@@ -1,0 +1,121 @@
+package server
+
+import (
+	"strings"
+
+	"keyholder/casework"
+	"keyholder/scanner"
+	"keyholder/server/view"
+)
+
+// inventorySheet is the list on paper: by room, with what each thing may do, how that is known, and
+// what nobody could see. It carries no address of any kind.
+type inventorySheet struct {
+	placeBase
+	Heading string
+	Code    string
+	Facts   []view.Row
+	Rooms   []sheetRoom
+	Empty   string
+	Blind   []string
+	Note    string
+}
+
+// sheetRoom is one room of the sheet.
+type sheetRoom struct {
+	Heading string
+	Things  []sheetThing
+}
+
+// sheetThing is one thing of the sheet.
+type sheetThing struct {
+	Kind, Label string
+	Facts       []view.Row
+}
+
+func (inventorySheet) Template() string { return "devices/sheet" }
+
+func (s *Server) printDevices(c *call, p *place) error {
+	if err := p.book.Printed(c.ctx(), p.id, c.opened.Worker); err != nil {
+		return err
+	}
+	page := &inventorySheet{placeBase: p.plainBase(c), Heading: c.t("devices.sheet.title"), Note: c.t("devices.sheet.note")}
+	page.Title, page.Code, page.Window = page.Heading, page.CaseCode, c.t("plan.sheet.window")
+	page.MadeUp = page.MadeUp || p.file.Case.MadeUp || c.MadeUp()
+	page.Back = &view.Link{Text: c.t("devices.title"), Href: c.at(p.within + "/devices")}
+	devices := p.file.Devices()
+	page.Facts = append(s.sheetScope(c, p.file), view.Row{Key: c.t("devices.sheet.listed"), Value: s.countWords(c, devices, devices, nil)})
+	if len(devices) == 0 {
+		page.Empty = c.t("devices.none")
+	}
+	for _, room := range listedRooms() {
+		v := sheetRoom{Heading: roomHeading(c, room)}
+		for _, d := range devices {
+			if roomOf(d) == room {
+				v.Things = append(v.Things, s.sheetThing(c, d))
+			}
+		}
+		if len(v.Things) > 0 {
+			page.Rooms = append(page.Rooms, v)
+		}
+	}
+	page.Blind = append(couldNotLook(c, p.file), blindSpots(c, lastMode(p.file))...)
+	return c.show(page)
+}
+
+// sheetThing is one thing in words. The brand is hers to print; how to reach the thing is nobody's.
+func (s *Server) sheetThing(c *call, d casework.Device) sheetThing {
+	out := sheetThing{Kind: s.kindWords(c, orOther(d.Group), d.Class), Label: d.Label.Reveal()}
+	if nobodyKnows(d) {
+		out.Kind = c.t("devices.network.unknown")
+	}
+	how := basisWords(c, d)
+	if tag := guessTag(c, d); tag.Text != "" {
+		how += ", " + tag.Text
+	}
+	questions, _ := s.rowState(c, d.Row)
+	out.Facts = []view.Row{
+		{Key: c.t("devices.may"), Value: s.mayWords(c, d)},
+		{Key: c.t("checklist.history.basis"), Value: how},
+		{Key: c.t("devices.questions"), Value: questions},
+		{Key: c.t("devices.check"), Value: checkWords(c, d)},
+	}
+	return out
+}
+
+// sheetScope says when this was printed, and what the last check looked at.
+func (s *Server) sheetScope(c *call, f *casework.File) []view.Row {
+	rows := []view.Row{{Key: c.t("devices.sheet.printed"), Value: c.moment(s.cfg.Now())}}
+	last, found := lastCheck(f)
+	if !found {
+		return append(rows, view.Row{Key: c.t("devices.check"), Value: c.t("devices.sheet.no_check")})
+	}
+	return append(rows,
+		view.Row{Key: c.t("devices.check"), Value: c.moment(last.At)},
+		view.Row{Key: c.t("devices.sheet.network"), Value: c.t("scan.network." + f.Head(last.ID, casework.FieldScanNetwork).Code())},
+		view.Row{Key: c.t("scan.mode"), Value: c.t("scan.mode." + f.Head(last.ID, casework.FieldScanMode).Code())})
+}
+
+// lastMode is how the last check looked; one that was never made heard nothing.
+func lastMode(f *casework.File) casework.ScanMode {
+	last, found := lastCheck(f)
+	if !found {
+		return casework.ScanQuiet
+	}
+	return casework.ScanMode(f.Head(last.ID, casework.FieldScanMode).Code())
+}
+
+// couldNotLook names the ways of looking that the last check could not take.
+func couldNotLook(c *call, f *casework.File) []string {
+	last, found := lastCheck(f)
+	if !found {
+		return nil
+	}
+	var out []string
+	for _, code := range f.Head(last.ID, casework.FieldScanSources).Codes {
+		if source, state, _ := strings.Cut(code, "="); state == string(scanner.CouldNotLook) {
+			out = append(out, c.t("scan.source."+source)+": "+c.t("scan.state."+state))
+		}
+	}
+	return out
+}

@@ -1,0 +1,175 @@
+package server
+
+import (
+	"fmt"
+	"slices"
+
+	"keyholder/casework"
+	"keyholder/server/chart"
+	"keyholder/server/view"
+)
+
+// networkPage is a picture of the record: the router, and what is recorded around it by room. The
+// table beside it says the same.
+type networkPage struct {
+	placeBase
+	Empty   string
+	Picture *chart.Drawing
+	Legend  []string // how the picture is read, in words
+	List    view.Table
+	Blind   []string
+	Follows *view.Next
+}
+
+func (networkPage) Template() string { return "devices/network" }
+
+func (s *Server) showNetwork(c *call, p *place) error {
+	page := &networkPage{placeBase: p.base(c, "devices.network.title")}
+	page.Back = &view.Link{Text: c.t("devices.title"), Href: c.at(p.within + "/devices")}
+	page.Lead = c.t("devices.network.lead")
+	devices := drawn(p.file)
+	page.Follows = s.afterDevices(c, p, devices)
+	if len(devices) == 0 {
+		page.Empty = c.t("devices.network.none")
+		return c.show(page)
+	}
+	picture, err := chart.Draw(s.networkDiagram(c, p, devices))
+	if err != nil {
+		return fmt.Errorf("drawing the network: %w", err)
+	}
+	page.Picture = &picture
+	for _, key := range []string{"known", "suspected", "unknown", "query"} {
+		page.Legend = append(page.Legend, c.t("devices.network.key."+key))
+	}
+	page.List = s.networkTable(c, p, devices)
+	page.Blind = []string{c.t("devices.network.blind.access"), c.t("devices.network.blind.record")}
+	for _, spot := range []string{"off", "mobile", "bluetooth", "other_wifi", "accounts", "inside"} {
+		page.Blind = append(page.Blind, c.t("scan.blind."+spot))
+	}
+	return c.show(page)
+}
+
+// drawn are the things that could be on a home's network: all but accounts.
+func drawn(f *casework.File) []casework.Device {
+	return slices.DeleteFunc(f.Devices(), func(d casework.Device) bool { return roomOf(d) == accounts || d.Group == "account" })
+}
+
+// middleID is the id of the network itself in the picture; no device has it.
+const middleID = "network"
+
+// networkDiagram puts the router, or the network where there is not exactly one, into the middle, and
+// everything else around it by room.
+func (s *Server) networkDiagram(c *call, p *place, devices []casework.Device) chart.Diagram {
+	out := chart.Diagram{
+		ID: "network", Title: c.t("devices.network.title"), Desc: c.t("devices.network.desc"),
+		More: func(n int) string { return c.n("devices.network.more", n) },
+	}
+	hub, around := s.networkMiddle(c, p, devices)
+	var nodes []chart.Node
+	for _, room := range listedRooms() {
+		for _, d := range around {
+			if roomOf(d) == room {
+				nodes = append(nodes, s.networkNode(c, p, d))
+			}
+		}
+	}
+	out.Nodes = chart.Around([]chart.Node{hub}, nodes)
+	for _, room := range listedRooms() {
+		for _, d := range around {
+			if roomOf(d) == room {
+				out.Edges = append(out.Edges, s.networkEdge(c, hub, d))
+			}
+		}
+	}
+	return out
+}
+
+// networkMiddle is the one router of the record and the rest; with none or several it is the network
+// itself, because nobody has said which box a device hangs on.
+func (s *Server) networkMiddle(c *call, p *place, devices []casework.Device) (hub chart.Node, around []casework.Device) {
+	isRouter := func(d casework.Device) bool { return d.Class == "router" }
+	i := slices.IndexFunc(devices, isRouter)
+	rest := slices.DeleteFunc(slices.Clone(devices), isRouter)
+	if len(devices)-len(rest) == 1 {
+		hub = s.networkNode(c, p, devices[i])
+		hub.Group = ""
+		return hub, rest
+	}
+	hub = chart.Node{ID: middleID, Label: c.t("devices.network.middle"), Icon: "router"}
+	if len(rest) == len(devices) {
+		hub.Sub, hub.Tone = c.t("devices.network.no_router"), chart.Query
+	}
+	return hub, devices
+}
+
+// networkNode is one thing with its name and what it is, both in words.
+func (s *Server) networkNode(c *call, p *place, d casework.Device) chart.Node {
+	n := chart.Node{
+		ID: string(d.ID), Label: s.deviceWords(c, d), Sub: s.kindWords(c, orOther(d.Group), d.Class),
+		Icon: classIcon(orOther(d.Group), d.Class), Kind: chart.Thing, Group: roomHeading(c, roomOf(d)),
+		Href: c.at(p.within + "/devices/at/" + string(d.ID)),
+	}
+	if nobodyKnows(d) {
+		n.Sub, n.Tone = c.t("devices.network.unknown"), chart.Query
+	}
+	if n.Label == n.Sub {
+		n.Sub = ""
+	}
+	return n
+}
+
+// nobodyKnows reports whether it is not known what a thing is.
+func nobodyKnows(d casework.Device) bool {
+	return d.Class == "unknown_device" || d.Class == "" && orOther(d.Group) == "other"
+}
+
+// networkEdge is the line to one thing: seen by the last check, only by an earlier one, or by none,
+// and then nobody knows whether it is on this network at all.
+func (s *Server) networkEdge(c *call, hub chart.Node, d casework.Device) chart.Edge {
+	e := chart.Edge{From: hub.ID, To: string(d.ID), Style: chart.Unknown, Plain: true, Tone: chart.Quiet}
+	switch d.Seen {
+	case casework.StandingSeen:
+		e.Style, e.Tone = chart.Known, chart.Plain
+	case casework.StandingNotSeen:
+		e.Style = chart.Suspected
+	}
+	e.Says = s.deviceWords(c, d) + ": " + onNetwork(c, d)
+	return e
+}
+
+// onNetwork says whether a thing is on the network, as far as the record knows.
+func onNetwork(c *call, d casework.Device) string {
+	switch d.Seen {
+	case casework.StandingSeen:
+		return c.t("devices.network.on.seen")
+	case casework.StandingNotSeen:
+		return c.t("devices.network.on.not_seen")
+	}
+	return c.t("devices.network.on.unknown")
+}
+
+// networkTable says what the picture shows.
+func (s *Server) networkTable(c *call, p *place, devices []casework.Device) view.Table {
+	t := view.Table{Caption: c.t("devices.network.table")}
+	for _, key := range []string{"devices.filter.room", "devices.label.short", "device.what", "devices.network.on"} {
+		t.Head = append(t.Head, view.Cell{Text: c.t(key)})
+	}
+	for _, room := range listedRooms() {
+		for _, d := range devices {
+			if roomOf(d) != room {
+				continue
+			}
+			kind := s.kindWords(c, orOther(d.Group), d.Class)
+			if nobodyKnows(d) {
+				kind = c.t("devices.network.unknown")
+			}
+			t.Rows = append(t.Rows, []view.Cell{
+				{Text: roomHeading(c, room)},
+				{Text: s.deviceWords(c, d), Href: c.at(p.within + "/devices/at/" + string(d.ID)), Header: true},
+				{Text: kind},
+				{Text: onNetwork(c, d)},
+			})
+		}
+	}
+	return t
+}
