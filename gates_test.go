@@ -115,6 +115,7 @@ func importRule() []importRow {
 			others: []string{"github.com/gin-gonic/gin"},
 		},
 		{folder: "scanner/catalogue", ours: []string{"scanner"}, others: []string{"gopkg.in/yaml.v3"}},
+		{folder: "scanner/imports", ours: []string{"scanner"}},
 		{folder: "scanner/lan", ours: []string{"scanner"}, others: []string{"github.com/jackpal/gateway", "golang.org/x/sys"}},
 		{folder: "scanner/mdns", ours: []string{"scanner"}, others: append(probeModules(), "github.com/grandcat/zeroconf")},
 		{folder: "scanner/scantest", ours: []string{"scanner"}, others: probeModules()},

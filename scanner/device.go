@@ -43,6 +43,7 @@ func namedBy() []struct {
 		{FactSSDP, "friendlyName", SourceSSDP},
 		{FactMDNS, "txt.fn", SourceMDNS},   // the name its owner gave to a Cast device
 		{FactVendor, "name", SourceVendor}, // the name its owner gave in the maker's app
+		{FactListed, "name", SourceImport},
 		{FactDHCP, "hostname", SourceGateway},
 		{FactMDNS, "name", SourceMDNS},
 		{FactMDNS, "host", SourceMDNS},

@@ -32,6 +32,16 @@ func newCollector() *collector {
 	return &collector{byKey: map[Key]*gathered{}, macOf: map[string]string{}, further: map[Key]struct{}{}}
 }
 
+// Merge joins sightings to devices, as Run does, without a network: for lists that something else
+// made. At most max devices are listed; further counts the rest.
+func Merge(list []Sighting, max int) (devices []Device, further int) {
+	c := newCollector()
+	for _, s := range list {
+		c.add(s)
+	}
+	return c.devices(max)
+}
+
 // add takes one sighting in and returns the addresses that nobody had seen before.
 func (c *collector) add(s Sighting) (fresh []netip.Addr) {
 	mac, addrs := splitKeys(s.Keys)

@@ -3,6 +3,8 @@ package catalogue
 import (
 	"fmt"
 	"strings"
+
+	"keyholder/scanner"
 )
 
 // evidence words a claim.
@@ -14,7 +16,7 @@ func (k claim) evidence() Evidence {
 		}
 	}
 	says := k.rule.Says
-	if says == "" {
+	if says == "" || k.onlyListed() {
 		says = k.words()
 	} else {
 		says = fill(says, k.facts)
@@ -56,6 +58,17 @@ func fill(says string, facts []*fact) string {
 		said = strings.ReplaceAll(strings.ReplaceAll(clean(said), "{", "("), "}", ")")
 		says = before + said + after
 	}
+}
+
+// onlyListed reports whether the claim rests on the maker that a list names. The words of a rule about
+// makers would then be false: they speak of the hardware address.
+func (k claim) onlyListed() bool {
+	for _, f := range k.facts {
+		if f.kind == kindVendor && f.origin.kind == string(scanner.FactListed) {
+			return true
+		}
+	}
+	return false
 }
 
 // words makes a sentence from the facts of a rule that has none of its own.
@@ -110,6 +123,10 @@ var sentences = map[string]string{
 	"llmnr name":        "It calls itself “%s”, as Windows computers do",
 	"snmp sysdescr":     "It describes itself as “%s”",
 	"rtsp server":       "Its stream is served by “%s”",
+	"listed name":       "The list calls it “%s”",
+	"listed model":      "The list says its model is “%s”",
+	"listed vendor":     "The list says it is made by %s",
+	"listed type":       "The list says it is of the kind “%s”",
 	"vendor private":    "Its hardware address is a private, made-up one, as phones, tablets and laptops use",
 }
 
@@ -117,6 +134,9 @@ func sentence(f *fact, field string) string {
 	kind, name, text := f.kind, field, f.fields[field].raw
 	if kind == kindText {
 		kind, name, text = f.origin.kind, f.field, f.fields["value"].raw
+	}
+	if kind == kindVendor && f.origin.kind == string(scanner.FactListed) {
+		kind, name = f.origin.kind, f.field
 	}
 	if form, ok := sentences[kind+" "+name]; ok {
 		if strings.Contains(form, "%s") {

@@ -86,8 +86,19 @@ func newClaim(r *Rule, facts []*fact, order int) claim {
 		if _, relayed := f.origin.fields["relayed"]; relayed && r.Group != "" {
 			k.sure = r.Confidence.lowered()
 		}
+		if k.hearsay(f) {
+			k.sure = Possible
+		}
 	}
 	return k
+}
+
+// hearsay reports whether f is what an imported list makes of the device: its maker, model or type.
+// Nobody knows how the list came to it, so it is never more than possible. A name in a list counts
+// like any other name.
+func (k claim) hearsay(f *fact) bool {
+	listed := f.origin.kind == string(scanner.FactListed)
+	return listed && k.rule.Group != "" && !(f.kind == kindText && f.field == "name")
 }
 
 // Identify weighs the facts of one device. It never fails: when nothing is known it says so.

@@ -52,6 +52,7 @@ var textFields = map[scanner.FactKind][]string{
 	scanner.FactVendor:  {"name", "model", "description"},
 	scanner.FactNetBIOS: {"name"},
 	scanner.FactLLMNR:   {"name"},
+	scanner.FactListed:  {"name", "model"},
 }
 
 // reserved are the fields of a derived kindVendor. A device cannot say them: that would let it choose
@@ -102,7 +103,26 @@ func look(facts []scanner.Fact, makers *oui.Table) view {
 		v.facts = append(v.facts, f)
 		v.derive(f, makers)
 	}
+	v.deriveListed()
 	return v
+}
+
+// deriveListed takes the maker that a list names, where our own register knows none: a list may have
+// an old register, or guess.
+func (v *view) deriveListed() {
+	for _, f := range v.of(kindVendor) {
+		if f.origin != f { // derived from a hardware address
+			return
+		}
+	}
+	for _, f := range v.of(string(scanner.FactListed)) {
+		if said, ok := f.fields["vendor"]; ok {
+			v.facts = append(v.facts, &fact{
+				kind: kindVendor, origin: f, field: "vendor", fields: map[string]value{"brand": said, "registered": said},
+			})
+			return
+		}
+	}
 }
 
 func prepare(kind string, fields map[string]string) *fact {

@@ -1,0 +1,152 @@
+package imports
+
+import (
+	"regexp"
+	"strings"
+)
+
+// readARPScan reads "address, tab, hardware address, tab, maker". Greeting and end are no devices.
+func (l *list) readARPScan(lines []line) {
+	for _, line := range lines {
+		fields := strings.Split(line.text, "\t")
+		a, ok := parseAddr(fields[0])
+		if !ok || len(fields) < 2 {
+			if !arpScanFrame(line.text) {
+				l.miss(line.number)
+			}
+			continue
+		}
+		r := row{line: line.number, addrs: addrs(a)}
+		r.mac, _ = parseMAC(fields[1])
+		if len(fields) > 2 {
+			r.vendor = arpScanVendor(fields[2])
+		}
+		l.add(r)
+	}
+}
+
+// arpScanFrame reports the lines around the devices.
+func arpScanFrame(text string) bool {
+	for _, begin := range []string{"Interface:", "Starting arp-scan", "Ending arp-scan", "WARNING:", "Target list"} {
+		if strings.HasPrefix(text, begin) {
+			return true
+		}
+	}
+	return strings.Contains(text, "packets received by filter")
+}
+
+// arpScanVendor drops what stands where arp-scan knows no maker, and its mark for answers that came
+// twice.
+func arpScanVendor(s string) string {
+	s, _, _ = strings.Cut(s, " (DUP:")
+	if strings.HasPrefix(s, "(Unknown") {
+		return ""
+	}
+	return strings.TrimSpace(s)
+}
+
+// readNeighbours reads the neighbour tables of Linux, macOS and Windows. Addresses of groups, and
+// neighbours that did not answer, are no devices and no fault either.
+func (l *list) readNeighbours(lines []line) {
+	p := addressPatterns()
+	frame := regexp.MustCompile(`--- 0x|(?i:HW ?type|FAILED|INCOMPLETE|incomplete|physi)`)
+	for _, line := range lines {
+		macs, found, rest, group := p.addresses(line.text)
+		switch {
+		case len(macs) == 0 && (frame.MatchString(line.text) || group):
+		case len(macs) == 1 && len(found) > 0:
+			l.add(row{line: line.number, mac: macs[0], addrs: found, host: arpName(rest)})
+		case len(macs) == 1 && group:
+		default:
+			l.miss(line.number)
+		}
+	}
+}
+
+// arpName is the name before the address in "name (address) at …"; "?" is none.
+func arpName(rest string) string {
+	before, _, ok := strings.Cut(rest, " (")
+	name := strings.TrimSpace(before)
+	if !ok || name == "?" || strings.ContainsAny(name, " \t") {
+		return ""
+	}
+	return hostOf(name)
+}
+
+// hostOf is a host name without its domain.
+func hostOf(name string) string {
+	name, _, _ = strings.Cut(strings.TrimSpace(name), ".")
+	return name
+}
+
+// readLeases reads the lease files of dnsmasq (one line each) and of ISC dhcpd (blocks). In the latter
+// the last block of an address counts.
+func (l *list) readLeases(lines []line) {
+	block := regexp.MustCompile(`^\s*lease ([0-9a-fA-F.:]+) \{`)
+	byAddress, order := map[string]row{}, []string{}
+	var open *row
+	at := ""
+	for _, line := range lines {
+		if m := block.FindStringSubmatch(line.text); m != nil {
+			a, _ := parseAddr(m[1])
+			open, at = &row{line: line.number, addrs: addrs(a)}, m[1]
+			continue
+		}
+		if open == nil {
+			l.dnsmasq(line)
+			continue
+		}
+		if strings.TrimSpace(line.text) == "}" {
+			if _, known := byAddress[at]; !known {
+				order = append(order, at)
+			}
+			byAddress[at], open = *open, nil
+			continue
+		}
+		open.isc(line.text)
+	}
+	if open != nil {
+		l.miss(open.line)
+	}
+	for _, key := range order {
+		l.add(byAddress[key])
+	}
+}
+
+// isc reads one statement of a lease block.
+func (r *row) isc(text string) {
+	words := strings.Fields(strings.TrimSuffix(strings.TrimSpace(text), ";"))
+	if len(words) < 2 {
+		return
+	}
+	switch last := strings.Trim(words[len(words)-1], `"`); words[0] {
+	case "hardware":
+		r.mac, _ = parseMAC(last)
+	case "client-hostname":
+		r.host = last
+	}
+}
+
+// dnsmasq reads "expiry, hardware address, address, name, client id"; other statements of lease files
+// are no devices.
+func (l *list) dnsmasq(line line) {
+	words := strings.Fields(line.text)
+	if strings.HasPrefix(line.text, "#") || len(words) == 2 && words[0] == "duid" || strings.HasSuffix(strings.TrimSpace(line.text), ";") {
+		return
+	}
+	if len(words) < 4 {
+		l.miss(line.number)
+		return
+	}
+	a, ok := parseAddr(words[2])
+	if !ok {
+		l.miss(line.number)
+		return
+	}
+	r := row{line: line.number, addrs: addrs(a)}
+	r.mac, _ = parseMAC(words[1])
+	if words[3] != "*" {
+		r.host = words[3]
+	}
+	l.add(r)
+}
