@@ -7,10 +7,11 @@ import (
 	"strings"
 )
 
-// Ids of the two questions that are not part of a section.
+// Ids of the questions that are not part of a section.
 const (
 	MatrixID   = "matrix"
 	PresenceID = "presence"
+	GridID     = "grid"
 )
 
 // Ref names the place of one answer: a part of a question, asked of an entity. The empty entity is

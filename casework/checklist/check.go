@@ -24,6 +24,7 @@ func (l *linter) check(c *Content) error {
 	k.gates()
 	k.first()
 	k.triage()
+	k.session()
 	return k.err
 }
 
@@ -302,6 +303,26 @@ func (k *checker) triage() {
 	}
 	for _, b := range k.c.Triage.Behaviour {
 		k.reads(b.Question, b.Question, b.Part, b.Codes)
+	}
+}
+
+// session checks how the questions of one sitting are chosen. The core items all have to fit.
+func (k *checker) session() {
+	rules := k.c.Session
+	core := map[string]bool{}
+	for _, item := range k.c.Triage.Items {
+		core[item.From[0].Question] = true
+	}
+	if rules.Limit < len(core) || rules.Limit > maxSession {
+		k.fault("session", "the limit has to be between the core questions (%d) and %d", len(core), maxSession)
+	}
+	for _, id := range rules.OptIn {
+		if k.c.SectionByID(id) == nil {
+			k.fault("session", "it offers the section %s, which does not exist", id)
+		}
+	}
+	if missing(rules.Grid.Text, rules.Grid.Help, rules.Grid.Noun) {
+		k.fault("session", "a text of the pattern grid is missing")
 	}
 }
 

@@ -24,6 +24,8 @@ type Content struct {
 	PhaseRules    []PhaseRule
 	Actions       []Action // in file order
 	First         First
+	Session       SessionRules
+	Grid          Question // the rows of the pattern grid, time by time; never judged
 	Triage        Triage
 	Sources       map[string]Source
 

@@ -81,6 +81,11 @@ type presenceFile struct {
 	Presence Question       `yaml:"presence"`
 }
 
+type sessionFile struct {
+	Version      int `yaml:"version"`
+	SessionRules `yaml:",inline"`
+}
+
 type sourcesFile struct {
 	Sources map[string]Source `yaml:"sources"`
 }
@@ -94,6 +99,7 @@ func LoadFS(fsys fs.FS, version int) (*Content, error) {
 		t triageFile
 		p presenceFile
 		s sourcesFile
+		n sessionFile
 	)
 	l := &linter{fsys: fsys}
 	l.read(fmt.Sprintf("who-has-access.v%d.yaml", version), &m)
@@ -101,11 +107,12 @@ func LoadFS(fsys fs.FS, version int) (*Content, error) {
 	l.read(fmt.Sprintf("first.v%d.yaml", version), &f)
 	l.read(fmt.Sprintf("triage.v%d.yaml", version), &t)
 	l.read(fmt.Sprintf("presence.v%d.yaml", version), &p)
+	l.read(fmt.Sprintf("session.v%d.yaml", version), &n)
 	l.read("sources.yaml", &s)
 	if l.err != nil {
 		return nil, l.err
 	}
-	for _, v := range []int{m.Version, a.Version, f.Version, t.Version, p.Version} {
+	for _, v := range []int{m.Version, a.Version, f.Version, t.Version, p.Version, n.Version} {
 		if v != version {
 			return nil, fmt.Errorf("reading content version %d: a file says it is version %d", version, v)
 		}
@@ -116,7 +123,7 @@ func LoadFS(fsys fs.FS, version int) (*Content, error) {
 		AsGiven: m.AsGiven, DateHint: m.DateHint,
 		Who: m.Who, Freq: m.Freq, Sections: m.Sections, Gates: m.Gates, PhaseRules: m.PhaseRules,
 		Matrix: m.Matrix, Presence: p.Presence, PresenceRule: p.Rule, PresenceLinks: p.Links,
-		Actions: a.Actions, First: f.First, Triage: t.Triage, Sources: s.Sources,
+		Actions: a.Actions, First: f.First, Triage: t.Triage, Sources: s.Sources, Session: n.SessionRules,
 	}
 	if err := l.sections(c); err != nil {
 		return nil, err
@@ -169,6 +176,9 @@ func (c *Content) index() error {
 			q.Section = s.ID
 			c.questions[q.ID] = q
 		}
+	}
+	if err := c.grid(); err != nil {
+		return err
 	}
 	for i := range c.Actions {
 		if c.actions[c.Actions[i].ID] != nil {

@@ -13,15 +13,36 @@ type Suggestion struct {
 	Sections []string
 }
 
-// Suggest reads the pattern grid and the worries; the suggestions come in file order, rules first.
+// Suggest reads the pattern grid, every row by itself, and question 01.6. Each rule stands there once;
+// the suggestions come in file order.
 func Suggest(c *Content, as Answers) []Suggestion {
-	what := as[Ref{Question: patternQuestion, Part: "what"}]
-	where := as[Ref{Question: patternQuestion, Part: "where"}]
-	present := as[Ref{Question: patternQuestion, Part: "present"}]
+	fitting := map[string]bool{}
+	for _, r := range ReadGrid(c, as) {
+		for _, s := range r.Suggestions {
+			fitting[s.Rule] = true
+		}
+	}
+	var out []Suggestion
+	for _, r := range c.First.Pattern {
+		if fitting[r.ID] {
+			out = append(out, r.suggestion())
+		}
+	}
+	return out
+}
+
+func (r PatternRule) suggestion() Suggestion {
+	return Suggestion{Rule: r.ID, Words: r.Words, Sections: r.Sections}
+}
+
+// read applies every rule to one row; at names the row, without a part.
+func (c *Content) read(as Answers, at Ref) []Suggestion {
+	part := func(name string) Answer { return as[Ref{Entity: at.Entity, Question: at.Question, Part: name}] }
+	what, where, present := part("what"), part("where"), part("present")
 	var out []Suggestion
 	for _, r := range c.First.Pattern {
 		if reads(r.What, what, r.Only) && reads(r.Where, where, r.Only) && reads(r.Present, present, false) {
-			out = append(out, Suggestion{Rule: r.ID, Words: r.Words, Sections: r.Sections})
+			out = append(out, r.suggestion())
 		}
 	}
 	return out

@@ -84,6 +84,8 @@ func TestSchema_faults(t *testing.T) {
 		{"actions.v0.yaml", "who_acts: survivor", "who_acts: nobody"},
 		{"triage.v0.yaml", "group: high", "group: medium"},
 		{"first.v0.yaml", "screens:", "screenz:"},
+		{"session.v0.yaml", "limit: 40", "limit: 41"},
+		{"session.v0.yaml", "worry: 16", "worries: 16"},
 		{"presence.v0.yaml", "export: B", "export: maybe"},
 		{"sources.yaml", "at: \"techsafety.ca\"", "when: \"techsafety.ca\""},
 	} {
