@@ -184,6 +184,9 @@ func (c *Consultation) attach(ctx context.Context, k Keeping, change *Change) er
 		}
 		values = append(values, v)
 		expect[v.Slot] = k.Expect[v.Slot]
+		if leadsTalk(v.Slot.Field) {
+			expect[v.Slot] = there.Head("", v.Slot.Field).ID
+		}
 	}
 	change.Open, change.Verb = nil, VerbAnswer
 	change.Values, change.Expect = values, expect

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"keyholder/casework"
+	"keyholder/casework/checklist"
 	"keyholder/server/view"
 )
 
@@ -72,6 +73,8 @@ func (s *Server) happened(c *call, v casework.Value) string {
 	if ref, ok := s.content.Ref(string(v.Slot.Entity), string(v.Slot.Field)); ok {
 		if q := s.content.Question(ref.Question); q != nil && q.Section != "" {
 			return q.Text
+		} else if ref.Question == checklist.GridID {
+			return c.t("pattern.title")
 		}
 	}
 	switch field := string(v.Slot.Field); {
@@ -79,6 +82,8 @@ func (s *Server) happened(c *call, v casework.Value) string {
 		return c.t("cases.latest.step")
 	case strings.HasPrefix(field, "triage"), strings.HasPrefix(field, "ta_"):
 		return c.t("risk.title")
+	case strings.HasPrefix(field, "talk"):
+		return c.t("talk.title")
 	case strings.HasPrefix(field, "emergency/"):
 		return c.t("emergency.title")
 	}
@@ -91,6 +96,8 @@ func (s *Server) caseTasks(c *call, p *place) []view.Task {
 		return view.Task{ID: "task-" + id, Title: c.t(key), Hint: c.t(key + ".hint"), Href: c.at(p.within + path)}
 	}
 	return []view.Task{
+		task("talk", "cases.task.talk", "/talk"),
+		task("pattern", "cases.task.pattern", "/pattern"),
 		task("devices", "cases.task.devices", "/devices"),
 		task("scan", "cases.task.scan", "/scan"),
 		task("risk", "cases.task.risk", "/risk"),

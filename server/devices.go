@@ -177,6 +177,9 @@ type devicePage struct {
 	Heads    []headView
 	Help     string
 	Action   string
+	Same     *view.Button // answer like the row above; nil for the first row
+	Above    string       // what the row above is called
+	History  view.Link
 	Correct  string
 	Label    view.Input
 	Kind     view.Select
@@ -214,6 +217,11 @@ func (s *Server) drawDevice(c *call, p *place, as checklist.Answers, errs view.F
 	a := asker{c: c, p: p, as: as, errors: errs}
 	page.Matrix = a.fields(s.content.Inputs(checklist.Asked{Question: &s.content.Matrix}, string(d.ID), as))
 	page.Heads = a.heads(s.content.Matrix.Refs(string(d.ID)))
+	if above, ok := s.rowAbove(p, d.ID); ok {
+		page.Same = &view.Button{Text: c.t("devices.same"), Name: "_then", Value: "same", Kind: "secondary"}
+		page.Above = s.deviceWords(c, above)
+	}
+	page.History = view.Link{Text: c.t("ask.history"), Href: c.at(p.within + "/devices/history/" + string(d.ID))}
 	page.Action, page.Correct = c.at(p.within+"/devices/at/"+string(d.ID)), c.at(p.within+"/devices/correct/"+string(d.ID))
 	page.Label, page.Kind, page.Brand = s.deviceFields(c, d, errs)
 	page.Room = s.roomSelect(c, d, errs)
@@ -249,6 +257,10 @@ func (s *Server) saveDevice(c *call, p *place) error {
 	a := answering{asked: asked, answers: as}
 	for _, e := range problems {
 		a.errors.Add(e.Name, c.t(e.Key))
+	}
+	if c.PostForm("_then") == "same" {
+		s.likeAbove(c, p, d.ID, a.answers)
+		return s.drawDevice(c, p, a.answers, a.errors)
 	}
 	if done, err := p.keepAnswers(c, &a); done || err != nil {
 		return err

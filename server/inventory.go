@@ -59,6 +59,7 @@ func (s *Server) showDevices(c *call, p *place) error {
 	}
 	page.Views = []view.Link{
 		{Text: c.t("devices.network.title"), Href: c.at(p.within + "/devices/network")},
+		{Text: c.t("devices.whole"), Href: c.at(p.within + "/household")},
 		{Text: c.t("devices.print"), Href: c.at(p.within + "/devices/print")},
 	}
 	return c.show(page)

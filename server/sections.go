@@ -16,11 +16,13 @@ func (s *Server) sectionArea() area {
 		forPlaces(s, methodGet, "/sections/:section", s.showSection),
 		forPlaces(s, methodGet, "/ask/:question", s.showQuestion),
 		forPlaces(s, methodPost, "/ask/:question", s.saveQuestion),
+		forPlaces(s, methodPost, "/sections/:section", s.openSection),
 		forPlaces(s, methodGet, "/history/:question", s.showHistory),
+		forPlaces(s, methodGet, "/devices/history/:device", s.showDeviceHistory),
 	} {
 		routes = append(routes, r...)
 	}
-	return area{routes: routes, pages: []view.Page{&sectionsPage{}, &sectionPage{}, &questionPage{}, &historyPage{}}}
+	return area{routes: routes, pages: []view.Page{&sectionsPage{}, &sectionPage{}, &questionPage{}, &historyPage{}, &offerPage{}}}
 }
 
 // sectionsPage lists the topics of the checklist with their states.
@@ -47,7 +49,7 @@ func (s *Server) showSections(c *call, p *place) error {
 
 // sectionTasks lists the available sections with their states in words.
 func (s *Server) sectionTasks(c *call, p *place) []view.Task {
-	sit := p.situation()
+	sit := p.file.Situation()
 	var tasks []view.Task
 	for i := range s.content.Sections {
 		sec := &s.content.Sections[i]
@@ -56,24 +58,15 @@ func (s *Server) sectionTasks(c *call, p *place) []view.Task {
 		}
 		t := view.Task{ID: "section-" + sec.ID, Title: sec.Title, Href: c.at(p.within + "/sections/" + sec.ID)}
 		t.Status, t.Tone = s.sectionState(c, checklist.ProgressOf(s.content, p.answers(), sec.ID))
+		if text, tone := s.offered(c, p, sec.ID); text != "" {
+			t.Status, t.Tone = text, tone
+		}
 		if sec.Opens(sit) == checklist.OpensNo {
 			t.Hint = c.t("checklist.sections.gate", "when", sec.Gate.Text)
 		}
 		tasks = append(tasks, t)
 	}
 	return tasks
-}
-
-// situation is what gates of sections look at.
-func (p *place) situation() checklist.Situation {
-	sit := checklist.Situation{Phase: p.file.Phase()}
-	for _, e := range p.file.Things() {
-		if sit.Groups == nil {
-			sit.Groups = map[string]bool{}
-		}
-		sit.Groups[p.file.Group(e)] = true
-	}
-	return sit
 }
 
 func (s *Server) sectionState(c *call, g checklist.Progress) (text, tone string) {
@@ -113,6 +106,9 @@ func (s *Server) showSection(c *call, p *place) error {
 	sec, err := s.section(c.Param("section"))
 	if err != nil {
 		return err
+	}
+	if p.file.Opened(sec.ID) != checklist.Yes {
+		return s.drawOffer(c, p, sec, nil)
 	}
 	page := &sectionPage{placeBase: p.plainBase(c), Why: sec.Why}
 	page.Title = sec.Title
@@ -172,6 +168,7 @@ type questionPage struct {
 	Question questionView
 	Save     view.Button
 	More     *view.Button // one more row of a list
+	Same     *view.Button // fill the last row of a list like the one above
 	Topic    view.Button
 }
 
@@ -204,6 +201,7 @@ func (s *Server) drawQuestion(c *call, p *place, q *checklist.Question, as check
 	page.Topic = view.Button{Text: c.t("checklist.question.save_topic"), Name: "_then", Value: "topic", Kind: "secondary"}
 	if q.Rows != nil {
 		page.More = &view.Button{Text: c.t("checklist.question.save_more"), Name: "_then", Value: "more", Kind: "secondary"}
+		page.Same = sameButton(c, q)
 	}
 	if errs != nil {
 		return c.again(page)
@@ -217,11 +215,17 @@ func (s *Server) saveQuestion(c *call, p *place) error {
 		return err
 	}
 	a := p.read(c, checklist.All(q))
+	if p.fillRow(c, &a) {
+		return s.drawQuestion(c, p, q, a.answers, a.errors)
+	}
 	if done, err := p.keepAnswers(c, &a); done || err != nil {
 		return err
 	}
 	if a.errors != nil {
 		return s.drawQuestion(c, p, q, a.answers, a.errors)
+	}
+	if err := s.settleRecord(c, p, a.asked); err != nil {
+		return p.stale(c, err, p.answerContest(attachPrefix))
 	}
 	c.settle()
 	if c.PostForm("_then") == "more" {
@@ -248,58 +252,6 @@ func (s *Server) nextInSection(p *place, q *checklist.Question) *checklist.Quest
 		}
 	}
 	return nil
-}
-
-// historyPage shows everything that was ever answered to a question.
-type historyPage struct {
-	placeBase
-	Asked string
-	Table view.Table
-}
-
-func (historyPage) Template() string { return "checklist/history" }
-
-func (s *Server) showHistory(c *call, p *place) error {
-	q, err := s.question(c)
-	if err != nil {
-		return err
-	}
-	page := &historyPage{placeBase: p.base(c, "checklist.history.title"), Asked: q.Text}
-	page.Back = &view.Link{Text: c.t("frame.back"), Href: c.at(p.within + "/ask/" + q.ID)}
-	page.Table = view.Table{Caption: q.Text, Hidden: true, Head: []view.Cell{
-		{Text: c.t("checklist.history.when")},
-		{Text: c.t("checklist.history.part")},
-		{Text: c.t("checklist.history.answer")},
-		{Text: c.t("checklist.history.basis")},
-	}}
-	for _, ref := range q.Refs("") {
-		values, err := p.book.History(c.ctx(), p.id, casework.Slot{Field: casework.Field(ref.Field())})
-		if err != nil {
-			return err
-		}
-		for _, v := range values {
-			page.Table.Rows = append(page.Table.Rows, s.historyRow(c, p, q, ref, v))
-		}
-	}
-	return c.show(page)
-}
-
-func (s *Server) historyRow(c *call, p *place, q *checklist.Question, ref checklist.Ref, v casework.Value) []view.Cell {
-	part := q.Part(ref.Part)
-	label := part.Label
-	if part.Kind == checklist.KindItems {
-		label = part.Option(ref.Part).Label
-	}
-	answer := ""
-	for i, w := range p.words(part, v) {
-		if i > 0 {
-			answer += ", "
-		}
-		answer += w
-	}
-	return []view.Cell{
-		{Text: c.moment(v.At), Header: true}, {Text: label}, {Text: answer}, {Text: c.t("basis." + string(v.Basis))},
-	}
 }
 
 // moment writes a day and the time of day with its zone as it was recorded.

@@ -16,7 +16,6 @@ func (s *Server) sittingArea() area {
 	routes := []route{
 		get("/session", s.newSitting),
 		post("/session", s.startSitting),
-		get("/session/:sitting/stop", in(s.showStop)),
 		get("/session/:sitting/summary", in(s.showSummary)),
 		transient("/session/:sitting/without", in(s.withoutRecord)),
 		get("/session/:sitting/end", in(s.showEnd)),
@@ -25,6 +24,7 @@ func (s *Server) sittingArea() area {
 	// A screen sent into a lock comes back in the case, so the case has the screens as well.
 	routes = append(routes, forPlaces(s, methodGet, "/first/:screen", s.showScreen)...)
 	routes = append(routes, forPlaces(s, methodPost, "/first/:screen", s.saveScreen)...)
+	routes = append(routes, forPlaces(s, methodGet, "/stop", s.showStop)...)
 	return area{
 		routes: routes,
 		pages:  []view.Page{&screenPage{}, &conflictPage{}, &stopPage{}, &summaryPage{}, &endPage{}},
@@ -113,7 +113,7 @@ func (s *Server) saveAt(c *call, p *place, n int) error {
 	if a.errors != nil {
 		return s.drawScreen(c, p, n, a.answers, a.errors)
 	}
-	if err := s.settleRecord(c, p, n); err != nil {
+	if err := s.settleRecord(c, p, s.content.Screen(n)); err != nil {
 		return p.stale(c, err, p.answerContest(attachPrefix))
 	}
 	c.settle()
@@ -121,8 +121,8 @@ func (s *Server) saveAt(c *call, p *place, n int) error {
 }
 
 // settleRecord puts the sitting on record once the survivor agreed, and only then.
-func (s *Server) settleRecord(c *call, p *place, n int) error {
-	if p.recorded() || !asks(s.content.Screen(n), agreementQuestion) {
+func (s *Server) settleRecord(c *call, p *place, asked []checklist.Asked) error {
+	if p.recorded() || !asks(asked, agreementQuestion) {
 		return nil
 	}
 	f, err := p.book.Read(c.ctx(), p.id, c.opened.Worker)
@@ -171,21 +171,23 @@ func (s *Server) keeping(c *call) casework.Keeping {
 }
 
 // afterScreen leads on: out when it is not safe to talk, to the summary when the worker stops, and
-// else to the next screen. In a case, where a screen came back after a lock, there is nothing to lead
-// on to.
+// else to the next screen. A case has no summary: it has its first page.
 func (s *Server) afterScreen(c *call, p *place, n int) error {
+	then, end := c.PostForm("_then"), "/summary"
 	if p.sitting == nil {
-		return c.to(p.within)
+		end = ""
+	} else {
+		p.book, p.id = p.sitting.Casebook(), p.sitting.Case()
 	}
-	f, err := p.sitting.Casebook().Read(c.ctx(), p.sitting.Case(), c.opened.Worker)
+	f, err := p.book.Read(c.ctx(), p.id, c.opened.Worker)
 	if err != nil {
 		return err
 	}
 	switch {
 	case checklist.Closed(checklist.Gates(s.content, f.Answers())):
 		return c.to(p.within + "/stop")
-	case c.PostForm("_then") == "stop" || n+1 >= len(s.content.First.Screens):
-		return c.to(p.within + "/summary")
+	case then == "stop" || n+1 >= len(s.content.First.Screens), p.sitting == nil && then != "go":
+		return c.to(p.within + end)
 	}
 	return c.to(p.within + "/first/" + strconv.Itoa(n+2))
 }
@@ -278,5 +280,8 @@ func (s *Server) showStop(c *call, p *place) error {
 	}
 	page.Back = &view.Link{Text: c.t("session.stop.back"), Href: c.at(p.within + "/first/1")}
 	page.Next = view.Button{Text: c.t("session.stop.end"), Href: c.at(p.within + "/end")}
+	if p.sitting == nil {
+		page.Next = view.Button{Text: c.t("session.stop.case"), Href: c.at(p.within)}
+	}
 	return c.show(page)
 }

@@ -23,7 +23,8 @@ type summaryPage struct {
 	Suggested []string
 	Next      view.Next
 	GoOn      *view.Button
-	Without   bool // offer to go on without a record
+	More      view.Button // beyond the first questions
+	Without   bool        // offer to go on without a record
 	WithoutAt string
 	End       view.Button
 	Recorded  bool
@@ -71,6 +72,7 @@ func (s *Server) leadOn(c *call, p *place, page *summaryPage) {
 	page.Next = view.Next{
 		Text: c.t("session.summary.next"), Reason: c.t("session.summary.next.why"), Href: c.at(p.within + "/plan"),
 	}
+	page.More = view.Button{Text: c.t("session.summary.more"), Href: c.at(p.within + "/talk"), Kind: "secondary"}
 	page.End = view.Button{Text: c.t("session.summary.end"), Href: c.at(p.within + "/end"), Kind: "secondary"}
 	n := s.content.NextScreen(p.answers())
 	danger := p.danger(c) != nil

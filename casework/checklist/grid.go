@@ -13,7 +13,7 @@ func (c *Content) grid() error {
 	}
 	words := c.Session.Grid
 	c.Grid = Question{
-		ID: GridID, Text: words.Text, Help: words.Help, Parts: []Part{{Kind: KindList}},
+		ID: GridID, Text: words.Text, Help: words.Help,
 		Rows:  &Rows{Entity: "row", Noun: words.Noun},
 		Alert: known.Alert, Phases: known.Phases, Depth: DepthSession, Sources: known.Sources, Checked: known.Checked,
 	}

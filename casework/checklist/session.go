@@ -144,6 +144,38 @@ func openCore(c *Content, as Answers) map[string][]string {
 // ref is the slot that the item is read from.
 func (f From) ref() Ref { return Ref{Question: f.Question, Part: f.Part} }
 
+// Why returns the reasons for asking a question now, the weightiest first; none when it was answered,
+// or when nothing speaks for it any more.
+func Why(c *Content, as Answers, t Talk, q *Question) []Because {
+	p := &picker{c: c, as: as, talk: t, core: openCore(c, as)}
+	k, _ := p.candidate(q, topicReasons(c, as, t)[q.Section])
+	return k.Because
+}
+
+// OptIn reports whether the section is offered and never opened by itself.
+func (c *Content) OptIn(section string) bool { return slices.Contains(c.Session.OptIn, section) }
+
+// Whole returns the sections of a consultation over several visits, with what is still open in each:
+// every section but those that the situation rules out and those that she did not open.
+func Whole(c *Content, as Answers, t Talk) []Topic {
+	core := openCore(c, as)
+	var out []Topic
+	for i := range c.Sections {
+		s := &c.Sections[i]
+		if !s.Available || s.Opens(t.Situation) == OpensNo || c.OptIn(s.ID) && !t.OptedIn[s.ID] {
+			continue
+		}
+		topic := Topic{Section: s}
+		for j := range s.Questions {
+			if q := &s.Questions[j]; open(as, q, core) && q.fits(t.Phase) {
+				topic.Questions = append(topic.Questions, Chosen{Question: q})
+			}
+		}
+		out = append(out, topic)
+	}
+	return out
+}
+
 // candidate is a question that could be chosen.
 type candidate struct {
 	Chosen
@@ -192,7 +224,7 @@ func (p *picker) candidate(q *Question, topic []Because) (candidate, bool) {
 	if k.Core {
 		return k, true
 	}
-	if slices.Contains(p.c.Session.OptIn, q.Section) && !p.talk.OptedIn[q.Section] || !q.fits(p.talk.Phase) {
+	if p.c.OptIn(q.Section) && !p.talk.OptedIn[q.Section] || !q.fits(p.talk.Phase) {
 		return candidate{}, false
 	}
 	if asked, _ := Touched(q, p.as); asked || len(topic) == 0 {

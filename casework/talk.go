@@ -1,0 +1,250 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"keyholder/casework/checklist"
+)
+
+// Fields of how a consultation is led. They are decisions of the worker and the survivor, not answers.
+const (
+	// FieldTalk holds the depth as its first code and, for one sitting, the chosen questions after it.
+	FieldTalk Field = "talk"
+	// FieldTalkAt holds the section at which the worker paused.
+	FieldTalkAt Field = "talk/at"
+	// openedPrefix starts the fields that say whether a sensitive section was opened.
+	openedPrefix = "talk/open/"
+)
+
+// SameSitting is how long a choice of questions belongs to one sitting: questions answered of it count
+// towards the limit when the worker chooses again, and an answer to "is it safe to talk" stands.
+const SameSitting = 8 * time.Hour
+
+// FieldOpened is the field that says whether the survivor agreed to open a sensitive section: yes,
+// declined, or not asked.
+func FieldOpened(section string) Field { return Field(openedPrefix + section) }
+
+// Talk is how far a consultation of the chosen depth is. Everything but the depth and the chosen
+// questions is derived from the answers.
+type Talk struct {
+	Depth  checklist.Depth // empty when none was chosen
+	Since  time.Time       // when it was chosen
+	Topics []TalkTopic     // in the order in which they are asked
+	Left   int             // chosen questions of all topics that are still open
+}
+
+// TalkTopic is one screen of a consultation.
+type TalkTopic struct {
+	Section   *checklist.Section
+	Questions []*checklist.Question // all that were chosen, answered ones too; of a whole consultation only the open ones
+	Left      int                   // of Questions still open
+}
+
+// Situation is what the gates of sections look at: the phase, and the device groups on the list. The
+// groups are nil while nothing is listed.
+func (f *File) Situation() checklist.Situation {
+	sit := checklist.Situation{Phase: f.Phase()}
+	for _, e := range f.Things() {
+		if sit.Groups == nil {
+			sit.Groups = map[string]bool{}
+		}
+		sit.Groups[f.Group(e)] = true
+	}
+	return sit
+}
+
+// Opened returns what the survivor said about opening a sensitive section; yes for every other one.
+func (f *File) Opened(section string) State {
+	if !f.Content.OptIn(section) {
+		return checklist.Yes
+	}
+	return f.Head("", FieldOpened(section)).State
+}
+
+// talk is what the choice of questions knows beyond the answers. chosen are the questions of an
+// earlier choice that count.
+func (f *File) talk(chosen []string) checklist.Talk {
+	t := checklist.Talk{Situation: f.Situation(), OptedIn: map[string]bool{}, Chosen: chosen}
+	for _, s := range f.Content.Session.OptIn {
+		t.OptedIn[s] = f.Opened(s) == checklist.Yes
+	}
+	return t
+}
+
+// Choose returns the questions that one sitting would ask now. Of a choice made in the same sitting
+// the answered ones count towards the limit.
+func (f *File) Choose(now time.Time) checklist.Selection {
+	return checklist.Session(f.Content, f.answers, f.talk(f.chosenBefore(now)))
+}
+
+// chosenBefore returns the questions that were chosen earlier in the same sitting.
+func (f *File) chosenBefore(now time.Time) []string {
+	v := f.Head("", FieldTalk)
+	if v.Code() != string(checklist.DepthSession) || now.Sub(v.At) > SameSitting {
+		return nil
+	}
+	return v.Codes[1:]
+}
+
+// Why returns the reasons for asking a question now.
+func (f *File) Why(q *checklist.Question) []checklist.Because {
+	return checklist.Why(f.Content, f.answers, f.talk(nil), q)
+}
+
+// Talk returns how far the consultation is.
+func (f *File) Talk() Talk {
+	v := f.Head("", FieldTalk)
+	t := Talk{Depth: checklist.Depth(v.Code()), Since: v.At}
+	switch t.Depth {
+	case checklist.DepthSession:
+		for _, id := range v.Codes[1:] {
+			t.add(f.Content.Question(id), f.Content)
+		}
+	case checklist.DepthFull:
+		for _, topic := range checklist.Whole(f.Content, f.answers, f.talk(nil)) {
+			t.Topics = append(t.Topics, TalkTopic{Section: topic.Section})
+			for _, k := range topic.Questions {
+				t.add(k.Question, f.Content)
+			}
+		}
+	}
+	for i := range t.Topics {
+		topic := &t.Topics[i]
+		for _, q := range topic.Questions {
+			if checklist.Open(f.Content, f.answers, q) {
+				topic.Left++
+				t.Left++
+			}
+		}
+	}
+	return t
+}
+
+// add puts a question under its topic. Content that no longer has the question leaves it out.
+func (t *Talk) add(q *checklist.Question, c *checklist.Content) {
+	if q == nil {
+		return
+	}
+	i := t.Index(q.Section)
+	if i < 0 {
+		i = len(t.Topics)
+		t.Topics = append(t.Topics, TalkTopic{Section: c.SectionByID(q.Section)})
+	}
+	t.Topics[i].Questions = append(t.Topics[i].Questions, q)
+}
+
+// Index returns the place of a section among the topics, -1 when it is none of them.
+func (t Talk) Index(section string) int {
+	return slices.IndexFunc(t.Topics, func(topic TalkTopic) bool { return topic.Section.ID == section })
+}
+
+// After returns the next topic after place i in which something is open, from the start again when
+// none follows; -1 when nothing is open at all.
+func (t Talk) After(i int) int {
+	for n := range t.Topics {
+		at := (i + 1 + n) % len(t.Topics)
+		if t.Topics[at].Left > 0 {
+			return at
+		}
+	}
+	return -1
+}
+
+// Resume returns the topic at which the consultation goes on: where the worker paused, or else after
+// the topic that was answered last; -1 when nothing is open.
+func (f *File) Resume(t Talk) int {
+	last, at := -1, t.Since
+	for i, topic := range t.Topics {
+		if newest := f.newest(topic.Section); !newest.IsZero() && !newest.Before(at) {
+			last, at = i, newest
+		}
+	}
+	pause := f.Head("", FieldTalkAt)
+	if i := t.Index(pause.Code()); i >= 0 && !pause.At.Before(at) && t.Topics[i].Left > 0 {
+		return i
+	}
+	return t.After(last)
+}
+
+// newest returns when something of the section was last answered; zero when nothing was.
+func (f *File) newest(s *checklist.Section) time.Time {
+	var newest time.Time
+	for i := range s.Questions {
+		for _, ref := range s.Questions[i].Refs("") {
+			if v := f.At(ref); v.ID != "" && v.At.After(newest) {
+				newest = v.At
+			}
+		}
+	}
+	return newest
+}
+
+// SafeToTalk reports whether somebody asked in this sitting whether it is safe to talk. What was
+// answered on another day does not speak for today.
+func (f *File) SafeToTalk(now time.Time) bool {
+	v := f.Ask("00.1", "")
+	return v.State != checklist.NotAsked && now.Sub(v.At) <= SameSitting
+}
+
+// LeadTalk keeps the depth of the consultation. For one sitting the questions are chosen now and stay
+// chosen, whatever the answers are, until the worker chooses again.
+func (b *Casebook) LeadTalk(ctx context.Context, id CaseID, a Act, depth checklist.Depth) error {
+	f, err := b.file(ctx, id)
+	if err != nil {
+		return err
+	}
+	codes := []string{string(depth)}
+	switch depth {
+	case checklist.DepthSession:
+		now := b.clock()
+		for _, q := range f.chosenBefore(now) {
+			if !checklist.Open(f.Content, f.answers, f.Content.Question(q)) {
+				codes = append(codes, q)
+			}
+		}
+		codes = append(codes, f.Choose(now).IDs()...)
+	case checklist.DepthFull:
+	default:
+		return invalid("depth", "error.talk.depth")
+	}
+	return b.lead(ctx, f, a, FieldTalk, checklist.Yes, codes)
+}
+
+// PauseTalk keeps at which section the worker paused.
+func (b *Casebook) PauseTalk(ctx context.Context, id CaseID, a Act, section string) error {
+	f, err := b.file(ctx, id)
+	if err != nil {
+		return err
+	}
+	return b.lead(ctx, f, a, FieldTalkAt, checklist.Yes, []string{section})
+}
+
+// lead writes a decision about the consultation. Choosing the same again is written too: it says when.
+func (b *Casebook) lead(ctx context.Context, f *File, a Act, field Field, s State, codes []string) error {
+	v := Value{Slot: Slot{Field: field}, State: s, Codes: codes, Basis: WorkerSaw}
+	return b.apply(ctx, f.Case.ID, b.change(a, VerbAnswer, v))
+}
+
+// OpenSection keeps what the survivor said about opening a sensitive section: yes, declined, or not
+// asked for later. expect holds the head that the form showed.
+func (b *Casebook) OpenSection(
+	ctx context.Context, id CaseID, a Act, section string, s State, expect map[Slot]ValueID,
+) error {
+	if !b.content.OptIn(section) {
+		return &Error{Kind: KindNotFound, Key: "frame.error.not_found"}
+	}
+	if s != checklist.Yes && s != checklist.Declined && s != checklist.NotAsked {
+		return invalid("open", "error.field.state")
+	}
+	v := Value{Slot: Slot{Field: FieldOpened(section)}, State: s, Basis: SurvivorSaid}
+	return b.decided(ctx, id, a, VerbAnswer, Answers{Values: []Value{v}, Expect: expect})
+}
+
+// leadsTalk reports whether a field is a decision about how a consultation is led. Such a decision of
+// a sitting replaces that of the case it is attached to; nobody has to choose between them.
+func leadsTalk(field Field) bool {
+	return field == FieldTalk || strings.HasPrefix(string(field), "talk/")
+}

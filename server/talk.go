@@ -1,0 +1,376 @@
+package server
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"keyholder/casework"
+	"keyholder/casework/checklist"
+	"keyholder/server/view"
+)
+
+// talkArea leads a consultation beyond the first questions: how deep it goes, and then one topic a
+// screen.
+func (s *Server) talkArea() area {
+	var routes []route
+	for _, r := range [][]route{
+		forPlaces(s, methodGet, "/talk", s.showTalk),
+		forPlaces(s, methodPost, "/talk", s.leadTalk),
+		forPlaces(s, methodGet, "/talk/:section", s.showTopic),
+		forPlaces(s, methodPost, "/talk/:section", s.saveTopic),
+	} {
+		routes = append(routes, r...)
+	}
+	return area{routes: routes, pages: []view.Page{&talkPage{}, &topicPage{}}}
+}
+
+// talkPage is where a consultation begins, pauses and goes on.
+type talkPage struct {
+	placeBase
+	Danger   *view.Inset
+	Step     *view.Next // what to do now
+	Wish     view.SummaryList
+	Progress string // empty while no depth was chosen
+	Topics   view.TaskList
+	Changed  bool // what was said since would choose other questions
+	Others   view.TaskList
+	Action   string
+	Depths   view.Radios
+	Choose   view.Button
+}
+
+func (talkPage) Template() string { return "talk/talk" }
+
+func (s *Server) showTalk(c *call, p *place) error { return s.drawTalk(c, p, nil) }
+
+func (s *Server) drawTalk(c *call, p *place, errs view.FieldErrors) error {
+	if checklist.Closed(checklist.Gates(s.content, p.answers())) {
+		return s.showStop(c, p)
+	}
+	page := &talkPage{placeBase: p.base(c, "talk.title"), Action: c.at(p.within + "/talk"), Danger: p.danger(c)}
+	page.Lead, page.Errors = c.t("talk.lead"), errs
+	page.Back = p.wayBack(c)
+	talk, choice := p.file.Talk(), p.file.Choose(s.cfg.Now())
+	page.Step = s.talkStep(c, p, talk)
+	page.Wish = view.SummaryList{Rows: []view.Row{s.questionRow(c, p, s.content.Question("00.6"))}}
+	if talk.Depth != "" {
+		page.Progress = c.n("talk.progress", talk.Left, "topics", len(talk.Topics))
+		page.Topics = s.topicTasks(c, p, talk)
+	}
+	page.Changed = talk.Depth == checklist.DepthSession && changed(p.file, talk, choice)
+	page.Others = s.otherTasks(c, p, talk, choice)
+	page.Depths = s.depths(c, p, talk, choice, errs)
+	page.Choose = view.Button{Text: c.t("talk.choose")}
+	if page.Step != nil {
+		page.Choose.Kind = "secondary"
+	}
+	if errs != nil {
+		return c.again(page)
+	}
+	return c.show(page)
+}
+
+// talkStep is the one thing to do now: first whether it is safe to talk, then the topic to go on with.
+func (s *Server) talkStep(c *call, p *place, talk casework.Talk) *view.Next {
+	if !p.file.SafeToTalk(s.cfg.Now()) {
+		return &view.Next{Text: c.t("talk.safe"), Reason: c.t("talk.safe.why"), Href: c.at(p.within + "/ask/00.1")}
+	}
+	if talk.Depth == "" {
+		return nil
+	}
+	if i := p.file.Resume(talk); i >= 0 {
+		sec := talk.Topics[i].Section
+		return &view.Next{
+			Text: c.t("talk.go_on", "topic", sec.Title), Reason: sec.Why, Href: c.at(p.within + "/talk/" + sec.ID),
+		}
+	}
+	return &view.Next{Text: c.t("talk.done"), Reason: c.t("talk.done.why"), Href: c.at(p.within + "/plan")}
+}
+
+// changed reports whether other questions would be chosen now than those that are still open.
+func changed(f *casework.File, talk casework.Talk, choice checklist.Selection) bool {
+	open := map[string]bool{}
+	for _, topic := range talk.Topics {
+		for _, q := range topic.Questions {
+			if checklist.Open(f.Content, f.Answers(), q) {
+				open[q.ID] = true
+			}
+		}
+	}
+	return slices.ContainsFunc(choice.IDs(), func(id string) bool { return !open[id] })
+}
+
+// topicTasks lists the topics of the consultation with what is left of each.
+func (s *Server) topicTasks(c *call, p *place, talk casework.Talk) view.TaskList {
+	var list view.TaskList
+	for _, topic := range talk.Topics {
+		t := view.Task{
+			ID: "topic-" + topic.Section.ID, Title: topic.Section.Title, Href: c.at(p.within + "/talk/" + topic.Section.ID),
+			Status: c.n("talk.left", topic.Left), Tone: "quiet",
+		}
+		if topic.Left == 0 {
+			t.Status, t.Tone = s.sectionState(c, checklist.ProgressOf(s.content, p.answers(), topic.Section.ID))
+		}
+		list.Tasks = append(list.Tasks, t)
+	}
+	return list
+}
+
+// otherTasks lists what is not part of the consultation, one click away.
+func (s *Server) otherTasks(c *call, p *place, talk casework.Talk, choice checklist.Selection) view.TaskList {
+	chosen := choice.IDs()
+	if talk.Depth != "" {
+		chosen = nil
+		for _, topic := range talk.Topics {
+			for _, q := range topic.Questions {
+				chosen = append(chosen, q.ID)
+			}
+		}
+	}
+	var list view.TaskList
+	for i := range s.content.Sections {
+		sec, n := &s.content.Sections[i], 0
+		for j := range sec.Questions {
+			q := &sec.Questions[j]
+			if !slices.Contains(chosen, q.ID) && checklist.Open(s.content, p.answers(), q) {
+				n++
+			}
+		}
+		if n == 0 || !sec.Available {
+			continue
+		}
+		t := view.Task{ID: "other-" + sec.ID, Title: sec.Title, Href: c.at(p.within + "/sections/" + sec.ID), Status: c.n("talk.others.more", n)}
+		if text, tone := s.offered(c, p, sec.ID); text != "" {
+			t.Status, t.Tone = text, tone
+		}
+		list.Tasks = append(list.Tasks, t)
+	}
+	return list
+}
+
+// depths offers how deep the consultation goes.
+func (s *Server) depths(c *call, p *place, talk casework.Talk, choice checklist.Selection, errs view.FieldErrors) view.Radios {
+	whole := 0
+	for _, q := range s.content.Questions() {
+		if checklist.Open(s.content, p.answers(), q) {
+			whole++
+		}
+	}
+	r := view.Radios{Name: "depth", Label: c.t("talk.depth"), Error: errs.For("depth")}
+	for _, d := range []struct {
+		depth checklist.Depth
+		hint  string
+	}{
+		{checklist.DepthFirst, c.t("talk.depth.first.hint")},
+		{checklist.DepthSession, c.n("talk.depth.session.hint", choice.Count())},
+		{checklist.DepthFull, c.n("talk.depth.full.hint", whole)},
+	} {
+		label := c.t("talk.depth." + string(d.depth))
+		if d.depth == checklist.DepthSession && talk.Depth == d.depth {
+			label = c.t("talk.depth.again")
+		}
+		r.Items = append(r.Items, view.Choice{Value: string(d.depth), Label: label, Hint: d.hint, Chosen: d.depth == checklist.DepthSession})
+	}
+	return r
+}
+
+// leadTalk keeps the depth and leads to the first topic.
+func (s *Server) leadTalk(c *call, p *place) error {
+	depth := checklist.Depth(c.PostForm("depth"))
+	if depth == checklist.DepthFirst {
+		return c.to(p.within + "/first/" + strconv.Itoa(s.content.NextScreen(p.answers())%len(s.content.First.Screens)+1))
+	}
+	err := p.book.LeadTalk(c.ctx(), p.id, p.act(c), depth)
+	if errs := c.fieldErrors(err); errs != nil {
+		return s.drawTalk(c, p, errs)
+	}
+	if err != nil {
+		return err
+	}
+	c.settle()
+	return c.to(p.within + "/talk")
+}
+
+// topicPage asks what is open of one topic.
+type topicPage struct {
+	placeBase
+	Action    string
+	Step      string // "Topic 3 of 9, 14 questions left"
+	Why       string
+	Because   []string
+	Danger    *view.Inset
+	Questions []talkQuestion
+	Shown     []string // ids of the questions of the form
+	Said      view.SummaryList
+	Save      view.Button
+	Stop      view.Button
+	Rows      []view.Button // for the lists among the questions
+}
+
+// talkQuestion is a question with the reason for asking it now.
+type talkQuestion struct {
+	Because string
+	Asked   questionView
+}
+
+func (topicPage) Template() string { return "talk/topic" }
+
+// topic finds the topic of the address in the consultation of this place.
+func (s *Server) topic(c *call, p *place) (talk casework.Talk, at int, err error) {
+	talk = p.file.Talk()
+	if at = talk.Index(c.Param("section")); at < 0 {
+		return talk, at, &casework.Error{Kind: casework.KindNotFound, Key: "frame.error.not_found"}
+	}
+	return talk, at, nil
+}
+
+func (s *Server) showTopic(c *call, p *place) error {
+	talk, at, err := s.topic(c, p)
+	if err != nil {
+		return err
+	}
+	var open []*checklist.Question
+	for _, q := range talk.Topics[at].Questions {
+		if checklist.Open(s.content, p.answers(), q) || c.Query("add") == q.ID {
+			open = append(open, q)
+		}
+	}
+	return s.drawTopic(c, p, topicForm{talk: talk, at: at, asked: checklist.All(open...), answers: p.answers()})
+}
+
+// topicForm is what one screen of a consultation shows.
+type topicForm struct {
+	talk    casework.Talk
+	at      int
+	asked   []checklist.Asked
+	answers checklist.Answers
+	errors  view.FieldErrors
+}
+
+func (s *Server) drawTopic(c *call, p *place, f topicForm) error {
+	topic := f.talk.Topics[f.at]
+	page := &topicPage{placeBase: p.plainBase(c), Action: c.at(p.within + "/talk/" + topic.Section.ID)}
+	page.Title, page.Why, page.Errors = topic.Section.Title, topic.Section.Why, f.errors
+	page.Back = &view.Link{Text: c.t("talk.title"), Href: c.at(p.within + "/talk")}
+	page.Step = c.n("talk.topic.step", f.talk.Left, "number", f.at+1, "of", len(f.talk.Topics))
+	page.Danger = p.danger(c)
+	s.fillTopic(c, p, page, f)
+	page.Save = view.Button{Text: c.t("talk.topic.save"), Name: "_then", Value: "go"}
+	if len(f.asked) == 0 {
+		page.Save.Text = c.t("talk.topic.next")
+	}
+	page.Stop = view.Button{Text: c.t("talk.topic.pause"), Name: "_then", Value: "pause", Kind: "secondary"}
+	if f.errors != nil {
+		return c.again(page)
+	}
+	return c.show(page)
+}
+
+// fillTopic puts the questions on the screen, and what was answered of the topic below them.
+func (s *Server) fillTopic(c *call, p *place, page *topicPage, f topicForm) {
+	views := p.ask(c, f.asked, f.answers, f.errors)
+	for i, k := range f.asked {
+		q := k.Question
+		page.Shown = append(page.Shown, q.ID)
+		reasons := s.because(c, p.file.Why(q))
+		first := ""
+		if len(reasons) > 0 {
+			first = reasons[0]
+		}
+		page.Questions = append(page.Questions, talkQuestion{Because: first, Asked: views[i]})
+		for _, r := range reasons {
+			if !slices.Contains(page.Because, r) {
+				page.Because = append(page.Because, r)
+			}
+		}
+		page.Rows = append(page.Rows, rowButtons(c, q)...)
+	}
+	for _, q := range f.talk.Topics[f.at].Questions {
+		if !slices.Contains(page.Shown, q.ID) {
+			page.Said.Rows = append(page.Said.Rows, s.questionRow(c, p, q))
+		}
+	}
+}
+
+// because puts the reasons for a question into words.
+func (s *Server) because(c *call, reasons []checklist.Because) []string {
+	var out []string
+	for _, b := range reasons {
+		what := b.Words
+		if b.Kind == checklist.BecauseDevice {
+			what = s.kindWords(c, b.Code, "")
+		}
+		if text := c.t("talk.because."+string(b.Kind), "what", what); !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// shownQuestions are the questions that the posted form showed. Only those are read: what was not on
+// the screen stays as it is.
+func (s *Server) shownQuestions(c *call, section string) []*checklist.Question {
+	var out []*checklist.Question
+	for _, id := range c.PostFormArray("shown") {
+		if q := s.content.Question(id); q != nil && q.Section == section && !slices.Contains(out, q) {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// saveTopic keeps what was answered on one screen and leads on.
+func (s *Server) saveTopic(c *call, p *place) error {
+	talk, at, err := s.topic(c, p)
+	if err != nil {
+		return err
+	}
+	asked := checklist.All(s.shownQuestions(c, talk.Topics[at].Section.ID)...)
+	a := p.read(c, asked)
+	same := p.fillRow(c, &a)
+	if !same {
+		if done, err := p.keepAnswers(c, &a); done || err != nil {
+			return err
+		}
+	}
+	if same || a.errors != nil {
+		return s.drawTopic(c, p, topicForm{talk: talk, at: at, asked: asked, answers: a.answers, errors: a.errors})
+	}
+	if err := s.settleRecord(c, p, asked); err != nil {
+		return p.stale(c, err, p.answerContest(attachPrefix))
+	}
+	c.settle()
+	return s.afterTopic(c, p, talk.Topics[at].Section.ID)
+}
+
+// afterTopic leads on to the next topic, back to the list when the worker pauses or nothing is left,
+// and out when it is not safe to talk.
+func (s *Server) afterTopic(c *call, p *place, section string) error {
+	if p.sitting != nil {
+		p.book, p.id = p.sitting.Casebook(), p.sitting.Case() // it may be on record since this form
+	}
+	if c.PostForm("_then") == "pause" {
+		act := p.act(c)
+		act.Submission = also(c.submission(), "pause")
+		if err := p.book.PauseTalk(c.ctx(), p.id, act, section); err != nil {
+			return err
+		}
+	}
+	return p.run(c, func(c *call, p *place) error {
+		if checklist.Closed(checklist.Gates(s.content, p.answers())) {
+			return c.to(p.within + "/stop")
+		}
+		then := c.PostForm("_then")
+		if list, more := strings.CutPrefix(then, "more:"); more {
+			return c.to(p.within + "/talk/" + section + "?add=" + list)
+		}
+		talk := p.file.Talk()
+		at := talk.Index(section)
+		next := talk.After(at)
+		if then == "pause" || next <= at {
+			return c.to(p.within + "/talk")
+		}
+		return c.to(p.within + "/talk/" + talk.Topics[next].Section.ID)
+	})
+}
