@@ -55,7 +55,7 @@ func (s *Server) drawTalk(c *call, p *place, errs view.FieldErrors) error {
 	page.Step = s.talkStep(c, p, talk)
 	page.Wish = view.SummaryList{Rows: []view.Row{s.questionRow(c, p, s.content.Question("00.6"))}}
 	if talk.Depth != "" {
-		page.Progress = c.n("talk.progress", talk.Left, "topics", len(talk.Topics))
+		page.Progress = c.left("talk.progress", talk.Left, "topics", len(talk.Topics))
 		page.Topics = s.topicTasks(c, p, talk)
 	}
 	page.Changed = talk.Depth == checklist.DepthSession && changed(p.file, talk, choice)
@@ -69,6 +69,14 @@ func (s *Server) drawTalk(c *call, p *place, errs view.FieldErrors) error {
 		return c.again(page)
 	}
 	return c.show(page)
+}
+
+// left says how many questions are left, in words of its own when none is.
+func (c *call) left(key string, n int, args ...any) string {
+	if n == 0 {
+		return c.t(key+".none", args...)
+	}
+	return c.n(key, n, args...)
 }
 
 // talkStep is the one thing to do now: first whether it is safe to talk, then the topic to go on with.
@@ -253,7 +261,7 @@ func (s *Server) drawTopic(c *call, p *place, f topicForm) error {
 	page := &topicPage{placeBase: p.plainBase(c), Action: c.at(p.within + "/talk/" + topic.Section.ID)}
 	page.Title, page.Why, page.Errors = topic.Section.Title, topic.Section.Why, f.errors
 	page.Back = &view.Link{Text: c.t("talk.title"), Href: c.at(p.within + "/talk")}
-	page.Step = c.n("talk.topic.step", f.talk.Left, "number", f.at+1, "of", len(f.talk.Topics))
+	page.Step = c.left("talk.topic.step", f.talk.Left, "number", f.at+1, "of", len(f.talk.Topics))
 	page.Danger = p.danger(c)
 	s.fillTopic(c, p, page, f)
 	page.Save = view.Button{Text: c.t("talk.topic.save"), Name: "_then", Value: "go"}
