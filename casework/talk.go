@@ -111,16 +111,20 @@ func (f *File) Talk() Talk {
 			}
 		}
 	}
+	t.count(f)
+	return t
+}
+
+// count says how much is still open.
+func (t *Talk) count(f *File) {
 	for i := range t.Topics {
-		topic := &t.Topics[i]
-		for _, q := range topic.Questions {
+		for _, q := range t.Topics[i].Questions {
 			if checklist.Open(f.Content, f.answers, q) {
-				topic.Left++
+				t.Topics[i].Left++
 				t.Left++
 			}
 		}
 	}
-	return t
 }
 
 // add puts a question under its topic. Content that no longer has the question leaves it out.
@@ -134,6 +138,17 @@ func (t *Talk) add(q *checklist.Question, c *checklist.Content) {
 		t.Topics = append(t.Topics, TalkTopic{Section: c.SectionByID(q.Section)})
 	}
 	t.Topics[i].Questions = append(t.Topics[i].Questions, q)
+}
+
+// IDs returns the chosen questions, answered ones too.
+func (t Talk) IDs() []string {
+	var ids []string
+	for _, topic := range t.Topics {
+		for _, q := range topic.Questions {
+			ids = append(ids, q.ID)
+		}
+	}
+	return ids
 }
 
 // Index returns the place of a section among the topics, -1 when it is none of them.

@@ -58,7 +58,7 @@ func (s *Server) drawTalk(c *call, p *place, errs view.FieldErrors) error {
 		page.Progress = c.left("talk.progress", talk.Left, "topics", len(talk.Topics))
 		page.Topics = s.topicTasks(c, p, talk)
 	}
-	page.Changed = talk.Depth == checklist.DepthSession && changed(p.file, talk, choice)
+	page.Changed = talk.Depth == checklist.DepthSession && changed(talk, choice)
 	page.Others = s.otherTasks(c, p, talk, choice)
 	page.Depths = s.depths(c, p, talk, choice, errs)
 	page.Choose = view.Button{Text: c.t("talk.choose")}
@@ -96,17 +96,10 @@ func (s *Server) talkStep(c *call, p *place, talk casework.Talk) *view.Next {
 	return &view.Next{Text: c.t("talk.done"), Reason: c.t("talk.done.why"), Href: c.at(p.within + "/plan")}
 }
 
-// changed reports whether other questions would be chosen now than those that are still open.
-func changed(f *casework.File, talk casework.Talk, choice checklist.Selection) bool {
-	open := map[string]bool{}
-	for _, topic := range talk.Topics {
-		for _, q := range topic.Questions {
-			if checklist.Open(f.Content, f.Answers(), q) {
-				open[q.ID] = true
-			}
-		}
-	}
-	return slices.ContainsFunc(choice.IDs(), func(id string) bool { return !open[id] })
+// changed reports whether other questions would be chosen now.
+func changed(talk casework.Talk, choice checklist.Selection) bool {
+	chosen := talk.IDs()
+	return slices.ContainsFunc(choice.IDs(), func(id string) bool { return !slices.Contains(chosen, id) })
 }
 
 // topicTasks lists the topics of the consultation with what is left of each.
@@ -129,22 +122,12 @@ func (s *Server) topicTasks(c *call, p *place, talk casework.Talk) view.TaskList
 func (s *Server) otherTasks(c *call, p *place, talk casework.Talk, choice checklist.Selection) view.TaskList {
 	chosen := choice.IDs()
 	if talk.Depth != "" {
-		chosen = nil
-		for _, topic := range talk.Topics {
-			for _, q := range topic.Questions {
-				chosen = append(chosen, q.ID)
-			}
-		}
+		chosen = talk.IDs()
 	}
 	var list view.TaskList
 	for i := range s.content.Sections {
-		sec, n := &s.content.Sections[i], 0
-		for j := range sec.Questions {
-			q := &sec.Questions[j]
-			if !slices.Contains(chosen, q.ID) && checklist.Open(s.content, p.answers(), q) {
-				n++
-			}
-		}
+		sec := &s.content.Sections[i]
+		n := p.openOthers(sec, chosen)
 		if n == 0 || !sec.Available {
 			continue
 		}
@@ -155,6 +138,17 @@ func (s *Server) otherTasks(c *call, p *place, talk casework.Talk, choice checkl
 		list.Tasks = append(list.Tasks, t)
 	}
 	return list
+}
+
+// openOthers counts the open questions of a section that were not chosen.
+func (p *place) openOthers(sec *checklist.Section, chosen []string) int {
+	n := 0
+	for i := range sec.Questions {
+		if q := &sec.Questions[i]; !slices.Contains(chosen, q.ID) && checklist.Open(p.file.Content, p.answers(), q) {
+			n++
+		}
+	}
+	return n
 }
 
 // depths offers how deep the consultation goes.

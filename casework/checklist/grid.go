@@ -1,6 +1,9 @@
 package checklist
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // gridColumns are the parts of question 01.6 that a row of the grid asks again for one time.
 func gridColumns() []string { return []string{"what", "where", "present"} }
@@ -50,17 +53,9 @@ func JoinGrid(c *Content, before, rows Answers) Answers {
 	for _, name := range gridColumns() {
 		at := Ref{Question: patternQuestion, Part: name}
 		joined := before[at]
-		joined.Codes = append([]string(nil), joined.Codes...)
-		grew := false
-		for _, row := range rows.Rows(GridID) {
-			said := rows[Ref{Entity: row, Question: GridID, Part: name}]
-			for _, code := range said.Codes {
-				if code != CodeDontKnow && !joined.Has(code) {
-					joined.Codes, grew = append(joined.Codes, code), true
-				}
-			}
-		}
-		if !grew {
+		known := len(joined.Codes)
+		joined.Codes = joinCodes(joined.Codes, rows, name)
+		if len(joined.Codes) == known {
 			continue
 		}
 		switch joined.Is() {
@@ -70,4 +65,17 @@ func JoinGrid(c *Content, before, rows Answers) Answers {
 		out[at] = joined
 	}
 	return out
+}
+
+// joinCodes adds to codes what the rows of the grid say in one column.
+func joinCodes(codes []string, rows Answers, column string) []string {
+	codes = slices.Clone(codes)
+	for _, row := range rows.Rows(GridID) {
+		for _, code := range rows[Ref{Entity: row, Question: GridID, Part: column}].Codes {
+			if code != CodeDontKnow && !slices.Contains(codes, code) {
+				codes = append(codes, code)
+			}
+		}
+	}
+	return codes
 }
