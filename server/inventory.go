@@ -97,7 +97,11 @@ func (s *Server) countWords(c *call, all, fits, maybe []casework.Device) string 
 			open++
 		}
 	}
-	return c.t("devices.count", "shown", len(fits)+len(maybe), "all", len(all), "open", open)
+	shown := len(fits) + len(maybe)
+	if shown == len(all) {
+		return c.n("devices.count", shown, "open", open)
+	}
+	return c.n("devices.count.some", len(all), "shown", shown, "open", open)
 }
 
 // unanswered reports whether any of the five questions is open or was not asked yet.

@@ -15,6 +15,7 @@ type inventorySheet struct {
 	Heading string
 	Code    string
 	Facts   []view.Row
+	Heads   []string // of the columns
 	Rooms   []sheetRoom
 	Empty   string
 	Blind   []string
@@ -30,7 +31,7 @@ type sheetRoom struct {
 // sheetThing is one thing of the sheet.
 type sheetThing struct {
 	Kind, Label string
-	Facts       []view.Row
+	Facts       []string // one for each head but the first
 }
 
 func (inventorySheet) Template() string { return "devices/sheet" }
@@ -43,6 +44,9 @@ func (s *Server) printDevices(c *call, p *place) error {
 	page.Title, page.Code, page.Window = page.Heading, page.CaseCode, c.t("plan.sheet.window")
 	page.MadeUp = page.MadeUp || p.file.Case.MadeUp || c.MadeUp()
 	page.Back = &view.Link{Text: c.t("devices.title"), Href: c.at(p.within + "/devices")}
+	for _, key := range []string{"device.what", "devices.may", "checklist.history.basis", "devices.questions", "devices.check"} {
+		page.Heads = append(page.Heads, c.t(key))
+	}
 	devices := p.file.Devices()
 	page.Facts = append(s.sheetScope(c, p.file), view.Row{Key: c.t("devices.sheet.listed"), Value: s.countWords(c, devices, devices, nil)})
 	if len(devices) == 0 {
@@ -74,12 +78,7 @@ func (s *Server) sheetThing(c *call, d casework.Device) sheetThing {
 		how += ", " + tag.Text
 	}
 	questions, _ := s.rowState(c, d.Row)
-	out.Facts = []view.Row{
-		{Key: c.t("devices.may"), Value: s.mayWords(c, d)},
-		{Key: c.t("checklist.history.basis"), Value: how},
-		{Key: c.t("devices.questions"), Value: questions},
-		{Key: c.t("devices.check"), Value: checkWords(c, d)},
-	}
+	out.Facts = []string{s.mayWords(c, d), how, questions, checkWords(c, d)}
 	return out
 }
 

@@ -87,13 +87,14 @@ type Drawing struct {
 	Width, Height   int
 	Areas           []Area
 	Lines           []Line
+	Tall            bool  // too tall to be read when it is made to fit one page
 	Boxes           []Box // by column, and from top to bottom: the order of the keyboard
 }
 
 // Area is the outline around the nodes of one group, with its heading.
 type Area struct {
 	X, Y, Width, Height int
-	Heading             Text
+	Heading             []Text
 	Full                string
 }
 

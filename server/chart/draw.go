@@ -7,7 +7,7 @@ import (
 
 // drawing turns the layout into what the template draws.
 func (l *layout) drawing(d Diagram) Drawing {
-	out := Drawing{ID: d.ID, Title: clean(d.Title), Desc: clean(d.Desc), Width: l.wide, Height: l.high}
+	out := Drawing{ID: d.ID, Title: clean(d.Title), Desc: clean(d.Desc), Width: l.wide, Height: l.high, Tall: l.high > pageHigh}
 	for _, column := range l.layers {
 		out.Areas = append(out.Areas, l.areas(column)...)
 		for _, at := range column {
@@ -29,11 +29,7 @@ func (l *layout) areas(column []int) []Area {
 	for _, at := range column {
 		v := l.verts[at]
 		if v.group != "" && v.group != group {
-			y := v.y - areaHead
-			out = append(out, Area{
-				X: v.x - areaPad, Y: y, Width: boxWidth + 2*areaPad, Full: v.group,
-				Heading: Text{X: v.x, Y: y + 21, Text: short(v.group, boldSize, boxWidth+areaPad)},
-			})
+			out = append(out, area(v))
 		}
 		if v.group != "" {
 			last := &out[len(out)-1]
@@ -42,6 +38,15 @@ func (l *layout) areas(column []int) []Area {
 		group = v.group
 	}
 	return out
+}
+
+// area begins the outline above its first box.
+func area(v vertex) Area {
+	a := Area{X: v.x - areaPad, Y: v.y - headHeight(v.group), Width: boxWidth + 2*areaPad, Full: v.group}
+	for i, line := range heading(v.group) {
+		a.Heading = append(a.Heading, Text{X: v.x, Y: a.Y + 21 + i*lineStep, Text: line})
+	}
+	return a
 }
 
 // box is a node at its place. Its text stands in the middle of its height.

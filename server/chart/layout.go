@@ -8,13 +8,14 @@ const (
 	boxWidth  = 184 // of every node: three columns with labels fit on a page of the product
 	boxLeast  = 52  // height of a node with one line of text
 	boxPad    = 10
-	textLeft  = 44  // from the left edge of a box that has an icon
-	gapY      = 22  // between boxes
-	areaPad   = 10  // between an area and its boxes
-	areaHead  = 30  // heading of an area
-	portStep  = 22  // between the lines that leave a box to the right: the height of a label
-	entryStep = 10  // between those that come in from the left
-	strip     = 138 // room for a label on the straight part of a line
+	textLeft  = 44   // from the left edge of a box that has an icon
+	gapY      = 22   // between boxes
+	areaPad   = 10   // between an area and its boxes
+	areaHead  = 10   // heading of an area, besides its lines
+	pageHigh  = 1500 // of what can be read on one page
+	portStep  = 22   // between the lines that leave a box to the right: the height of a label
+	entryStep = 10   // between those that come in from the left
+	strip     = 138  // room for a label on the straight part of a line
 	stripPad  = 20
 	bend      = 44 // room for the bends between two columns
 	thin      = 12 // height of a line that passes a column
@@ -201,7 +202,7 @@ func (l *layout) stack(column []int, top int) int {
 			y += areaPad
 		}
 		if v.group != group && v.group != "" {
-			y += areaHead
+			y += headHeight(v.group)
 		}
 		group = v.group
 		v.x, v.y = l.xs[v.layer], y
@@ -212,6 +213,11 @@ func (l *layout) stack(column []int, top int) int {
 	}
 	return y
 }
+
+// heading is the heading of an area in at most two lines.
+func heading(group string) []string { return wrap(group, boldSize, boxWidth+areaPad, 2) }
+
+func headHeight(group string) int { return areaHead + len(heading(group))*lineStep }
 
 // ports spreads the lines over the sides of a box, in the order of what they lead to.
 func (l *layout) ports(v *vertex) {
