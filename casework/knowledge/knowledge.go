@@ -1,6 +1,7 @@
 // Package knowledge says what a class of device or account can and cannot do, how ordinary functions
 // could be turned against someone (signs and effects, never how), who typically holds the main
-// login, and who rules on a platform. It is content as data, dated and marked for review.
+// login, who rules on a platform, and where to look for who has access. It is content as data, dated
+// and marked for review.
 package knowledge
 
 import (
@@ -11,7 +12,6 @@ import (
 	"io"
 	"io/fs"
 	"slices"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -91,26 +91,13 @@ type Entry struct {
 	Review    string    `yaml:"-"`          // "needed" until a practitioner has signed the file
 }
 
-// Platform is who rules in one maker's app.
-type Platform struct {
-	ID           string   `yaml:"id"`
-	Name         string   `yaml:"name"`
-	Roles        []string `yaml:"roles"`
-	WhoCanRemove string   `yaml:"who_can_remove"`
-	WhoIsTold    string   `yaml:"who_is_told"`
-	ProofLost    string   `yaml:"proof_lost"`
-	SeeAccess    string   `yaml:"see_access"` // how to see who has access; looking is also an act
-	Section      string   `yaml:"section"`
-	Checked      string   `yaml:"checked"`
-	Review       string   `yaml:"review"`
-	Sources      []string `yaml:"sources"`
-}
-
 // Base holds all entries. It is read-only and safe for concurrent use.
 type Base struct {
 	classes   map[Code]Entry
 	order     []Code
 	platforms []Platform
+	groups    []Group
+	cards     []Card
 }
 
 type classFile struct {
@@ -118,11 +105,6 @@ type classFile struct {
 	Checked string  `yaml:"checked"`
 	Review  string  `yaml:"review"`
 	Classes []Entry `yaml:"classes"`
-}
-
-type platformFile struct {
-	Version   int        `yaml:"version"`
-	Platforms []Platform `yaml:"platforms"`
 }
 
 // Load reads the embedded content and checks it: unknown keys, codes outside the closed sets, empty
@@ -140,18 +122,12 @@ func load(fsys fs.FS) (*Base, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	var file platformFile
-	if err := decode(fsys, "data/platforms.v0.yaml", &file); err != nil {
-		return nil, fmt.Errorf("data/platforms.v0.yaml: %w", err)
+	if err := b.addPlatforms(fsys); err != nil {
+		return nil, err
 	}
-	seen := map[string]bool{}
-	for _, p := range file.Platforms {
-		if err := p.check(); err != nil || seen[p.ID] {
-			return nil, fmt.Errorf("data/platforms.v0.yaml: platform %q is incomplete or there twice: %w", p.ID, err)
-		}
-		seen[p.ID] = true
+	if err := b.addCards(fsys); err != nil {
+		return nil, fmt.Errorf("%s: %w", cardsName, err)
 	}
-	b.platforms = file.Platforms
 	return b, nil
 }
 
@@ -213,21 +189,6 @@ func (e Entry) check() error {
 
 func (m Misuse) incomplete() bool { return m.Function == "" || m.Signs == "" || m.Effect == "" }
 
-func (p Platform) check() error {
-	for _, s := range append([]string{
-		p.ID, p.Name, p.WhoCanRemove, p.WhoIsTold, p.ProofLost, p.SeeAccess,
-		p.Section, p.Checked, p.Review,
-	}, p.Roles...) {
-		if strings.TrimSpace(s) == "" {
-			return errors.New("a text is empty")
-		}
-	}
-	if len(p.Roles) == 0 || len(p.Sources) == 0 {
-		return errors.New("roles and sources are needed")
-	}
-	return nil
-}
-
 // Class returns the entry of a class code; false for a code that is not in the set.
 func (b *Base) Class(code Code) (Entry, bool) {
 	e, ok := b.classes[code]
@@ -251,16 +212,4 @@ func (b *Base) Capabilities(code Code) []Capability {
 		}
 	}
 	return list
-}
-
-// Platforms returns the platforms in the order of the file.
-func (b *Base) Platforms() []Platform { return slices.Clone(b.platforms) }
-
-// Platform returns one platform by id.
-func (b *Base) Platform(id string) (Platform, bool) {
-	i := slices.IndexFunc(b.platforms, func(p Platform) bool { return p.ID == id })
-	if i < 0 {
-		return Platform{}, false
-	}
-	return b.platforms[i], true
 }
