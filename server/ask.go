@@ -20,6 +20,7 @@ type questionView struct {
 	Rows     []rowView
 	Heads    []headView
 	History  *view.Link
+	Cards    *view.Link // how to look it up, step by step
 }
 
 // lookView says what looking itself may show, before anyone looks.
@@ -84,6 +85,7 @@ func (a asker) question(k checklist.Asked) questionView {
 				v.Warnings = append(v.Warnings, a.content().WarningTexts[w])
 			}
 		}
+		v.Cards = a.c.s.questionCards(a.c, a.p, q)
 	}
 	v.Fields = a.fields(a.content().Inputs(k, "", a.as))
 	v.Heads = a.heads(q.Refs(""))

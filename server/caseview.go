@@ -103,6 +103,7 @@ func (s *Server) caseTasks(c *call, p *place) []view.Task {
 		task("risk", "cases.task.risk", "/risk"),
 		task("findings", "cases.task.findings", "/findings"),
 		task("plan", "cases.task.plan", "/plan"),
+		task("cards", "cases.task.cards", "/cards"),
 	}
 }
 

@@ -173,6 +173,7 @@ func (s *Server) addDevice(c *call, p *place) error {
 type devicePage struct {
 	placeBase
 	Card     view.DeviceCard
+	Cards    []view.Link // how to look up who has access
 	Matrix   []fieldView
 	Heads    []headView
 	Help     string
@@ -214,6 +215,7 @@ func (s *Server) drawDevice(c *call, p *place, as checklist.Answers, errs view.F
 	page.Back = &view.Link{Text: c.t("devices.title"), Href: c.at(p.within + "/devices")}
 	page.Card = s.deviceCard(c, "device", identity{Group: orOther(d.Group), Class: d.Class, Confidence: orUnknown(d.Confidence)})
 	page.Card.Where = d.Label.Reveal()
+	page.Cards = s.deviceCardLinks(c, p, d)
 	a := asker{c: c, p: p, as: as, errors: errs}
 	page.Matrix = a.fields(s.content.Inputs(checklist.Asked{Question: &s.content.Matrix}, string(d.ID), as))
 	page.Heads = a.heads(s.content.Matrix.Refs(string(d.ID)))

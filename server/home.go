@@ -16,6 +16,7 @@ type homePage struct {
 	RecoverAt string
 	Hold      []holdChoice
 	Held      string // words: how long the idle lock is held; empty when it is not
+	Cards     view.Link
 }
 
 type holdChoice struct{ Minutes, Text string }
@@ -53,6 +54,7 @@ func (s *Server) showHome(c *call) error {
 		p.RecoverAt = c.at("/recovery")
 	}
 	p.Held, p.Hold = s.holdWords(c)
+	p.Cards = view.Link{Text: c.t("frame.home.cards"), Href: c.at("/cards")}
 	return c.show(p)
 }
 

@@ -72,5 +72,6 @@ func (s *Server) areas() []area {
 		s.planArea(),
 		s.emergencyArea(),
 		s.statisticsArea(),
+		s.cardArea(),
 	}
 }

@@ -1,0 +1,203 @@
+package server
+
+import (
+	"strings"
+
+	"keyholder/casework"
+	"keyholder/casework/checklist"
+	"keyholder/casework/knowledge"
+	"keyholder/server/view"
+)
+
+// cardPage is one look-up card: the warning of looking first, then the way, what is normal, what to
+// write down. It holds no step that changes anything.
+type cardPage struct {
+	placeBase
+	Before    string
+	First     []view.Link
+	Unsure    string
+	Look      lookView
+	Warnings  []string
+	Old       string // the card is old; empty while it is not
+	Taps      []tapView
+	Sketch    sketchView
+	Write     []string
+	Limits    []string
+	Changes   []view.Row // what others see and what proof goes, when something is changed
+	Questions []view.Link
+	Maker     *view.Link
+	Print     view.Link
+	Checked   string
+	Sources   string
+	Unsigned  bool
+	Next      view.Next
+}
+
+// tapView is one step on the way to a list, with other names of the menu.
+type tapView struct{ Do, Or string }
+
+// sketchView is a made-up screen.
+type sketchView struct {
+	Screen string
+	Rows   []sketchRow
+}
+
+type sketchRow struct {
+	Label, Value, Why string
+	Note              view.Tag
+}
+
+func (cardPage) Template() string { return "cards/card" }
+
+func (s *Server) card(c *call) (knowledge.Card, error) {
+	card, ok := s.knowledge.Card(c.Param("card"))
+	if !ok {
+		return card, &casework.Error{Kind: casework.KindNotFound, Key: "frame.error.not_found"}
+	}
+	return card, nil
+}
+
+func (s *Server) showCard(c *call, p *place) error {
+	card, err := s.card(c)
+	if err != nil {
+		return err
+	}
+	page := &cardPage{placeBase: s.cardBase(c, p), Write: card.Write, Limits: card.Limits}
+	page.Title = card.Title
+	page.Before, page.First, page.Unsure = s.askFirst(c, p)
+	page.Look = s.cardLook(card)
+	for _, w := range card.Look.Warnings {
+		page.Warnings = append(page.Warnings, s.content.WarningTexts[checklist.Warning(w)])
+	}
+	page.Old = s.cardAge(c, card.Checked).Warning
+	page.Taps, page.Sketch = taps(card.Where), sketch(c, card.Sketch)
+	page.Changes = []view.Row{row(c, "cards.removing", card.Removing), row(c, "cards.proof", card.Proof)}
+	page.Print = view.Link{Text: c.t("cards.print"), Href: c.at(within(p) + "/cards/print/" + card.ID)}
+	if m, ok := s.knowledge.Platform(card.Platform); ok {
+		page.Maker = &view.Link{Text: c.t("cards.maker", "name", m.Name), Href: c.at(within(p) + "/cards/maker/" + m.ID)}
+	}
+	page.Checked, page.Unsigned = c.t("cards.checked", "month", card.Checked), card.Review == "needed"
+	page.Sources = c.t("cards.sources", "keys", strings.Join(card.Sources, ", "))
+	s.cardQuestions(c, p, page, card)
+	return c.show(page)
+}
+
+func (s *Server) cardLook(card knowledge.Card) lookView {
+	return lookView{Level: s.content.Alerts[checklist.Alert(card.Look.Alert)], Trace: card.Look.Words}
+}
+
+// cardQuestions leads to the questions that the card helps with: first to the one from which the
+// worker came.
+func (s *Server) cardQuestions(c *call, p *place, page *cardPage, card knowledge.Card) {
+	page.Next = view.Next{Text: c.t("cards.next.session"), Reason: c.t("cards.next.session.why"), Href: c.at("/session")}
+	for _, id := range card.Questions {
+		q := s.content.Question(id)
+		if q == nil {
+			continue
+		}
+		l := view.Link{Text: q.Text}
+		if p != nil {
+			l.Href = c.at(p.within + "/ask/" + q.ID)
+		}
+		page.Questions = append(page.Questions, l)
+		if p != nil && (len(page.Questions) == 1 || q.ID == c.Query("question")) {
+			page.Next = view.Next{Text: c.t("cards.next", "question", q.Text), Reason: c.t("cards.next.why"), Href: l.Href}
+		}
+		if p != nil && q.ID == c.Query("question") {
+			page.Back = &view.Link{Text: c.t("cards.back.question"), Href: l.Href}
+		}
+	}
+}
+
+func taps(where []knowledge.Tap) []tapView {
+	var out []tapView
+	for _, t := range where {
+		out = append(out, tapView{Do: t.Do, Or: strings.Join(t.Or, "; ")})
+	}
+	return out
+}
+
+func sketch(c *call, k knowledge.Sketch) sketchView {
+	v := sketchView{Screen: k.Screen}
+	for _, r := range k.Rows {
+		note := view.Tag{Text: c.t("cards.sketch.normal"), Tone: "quiet"}
+		if r.Asks() {
+			note = view.Tag{Text: c.t("cards.sketch.ask"), Tone: "caution"}
+		}
+		v.Rows = append(v.Rows, sketchRow{Label: r.Label, Value: r.Value, Why: r.Why, Note: note})
+	}
+	return v
+}
+
+// cardSheetPage is a card on paper. It has an ordinary title, no case and no word about why.
+type cardSheetPage struct {
+	placeBase
+	Hint   string
+	Old    string
+	Before []string
+	Look   string
+	Taps   []tapView
+	Sketch sketchView
+	Write  []string
+}
+
+func (cardSheetPage) Template() string { return "cards/sheet" }
+
+func (s *Server) printCard(c *call, p *place) error {
+	card, err := s.card(c)
+	if err != nil {
+		return err
+	}
+	page := &cardSheetPage{placeBase: s.cardBase(c, p), Look: card.Look.Words, Write: card.Write}
+	page.Title, page.Window = card.Title, c.t("cards.print.window")
+	page.Back = &view.Link{Text: card.Title, Href: c.at(within(p) + "/cards/at/" + card.ID)}
+	page.Hint, page.Old = c.t("cards.print.hint"), s.cardAge(c, card.Checked).Warning
+	page.Before = []string{c.t("cards.print.when")}
+	for _, w := range card.Look.Warnings {
+		key := map[string]string{"SAFE_OLD": "cards.print.old", "SAFE_NEW": "cards.print.new"}[w]
+		page.Before = append(page.Before, c.t(key))
+	}
+	page.Taps, page.Sketch = taps(card.Where), sketch(c, card.Sketch)
+	return c.show(page)
+}
+
+// platformPage says who rules in one maker's app. It is knowledge, not a step.
+type platformPage struct {
+	placeBase
+	Look     lookView // what looking shows, because the page says where the list is
+	Old      string
+	Roles    []string
+	Facts    view.SummaryList
+	Checked  string
+	Sources  string
+	Unsigned bool
+	Next     view.Next
+}
+
+func (platformPage) Template() string { return "cards/platform" }
+
+func (s *Server) showPlatform(c *call, p *place) error {
+	m, ok := s.knowledge.Platform(c.Param("maker"))
+	card, there := s.knowledge.Card(m.ID)
+	if !ok || !there {
+		return &casework.Error{Kind: casework.KindNotFound, Key: "frame.error.not_found"}
+	}
+	page := &platformPage{placeBase: s.cardBase(c, p), Roles: m.Roles, Old: s.cardAge(c, m.Checked).Warning}
+	page.Title, page.Lead = m.Name, c.t("cards.platform.lead")
+	page.Look = s.cardLook(card)
+	page.Facts.Rows = []view.Row{
+		row(c, "cards.platform.remove", m.WhoCanRemove),
+		row(c, "cards.platform.told", m.WhoIsTold),
+		row(c, "cards.platform.history", m.History),
+		row(c, "cards.platform.lost", m.ProofLost),
+		row(c, "cards.platform.see", m.SeeAccess),
+		row(c, "cards.platform.reset", m.Reset),
+	}
+	page.Checked, page.Unsigned = c.t("cards.checked", "month", m.Checked), m.Review == "needed"
+	page.Sources = c.t("cards.sources", "keys", strings.Join(m.Sources, ", "))
+	page.Next = view.Next{
+		Text: c.t("cards.platform.card", "title", card.Title), Reason: c.t("cards.platform.card.why"),
+		Href: cardAt(c, p, card.ID, ""),
+	}
+	return c.show(page)
+}
