@@ -40,6 +40,7 @@ const (
 	ReasonTooManyAnswers   Reason = "too_many_answers"
 	ReasonIPv6NotAsked     Reason = "ipv6_not_asked"
 	ReasonListenOnly       Reason = "listen_only"
+	ReasonDeviceSilent     Reason = "device_silent"
 	ReasonSourceFailed     Reason = "source_failed"
 )
 
@@ -49,7 +50,7 @@ func Reasons() []Reason {
 		ReasonPermissionDenied, ReasonInterfaceDown, ReasonMulticastBlocked, ReasonClientIsolation,
 		ReasonTimedOut, ReasonUnsupportedOS, ReasonToolMissing, ReasonCancelled, ReasonNoNetwork,
 		ReasonNoGateway, ReasonGatewaySilent, ReasonNetworkTooLarge, ReasonTooManyAnswers,
-		ReasonIPv6NotAsked, ReasonListenOnly, ReasonSourceFailed,
+		ReasonIPv6NotAsked, ReasonListenOnly, ReasonDeviceSilent, ReasonSourceFailed,
 	}
 }
 

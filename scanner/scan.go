@@ -127,13 +127,24 @@ func (r *run) start(ctx context.Context, sources []Source) <-chan struct{} {
 // one runs a source and records what it says about itself.
 func (r *run) one(name SourceName, look func() Outcome) {
 	r.report(name, nil)
-	o := look()
+	o := safely(look)
 	r.mu.Lock()
 	if !r.closed {
 		r.outcomes[name] = o
 	}
 	r.mu.Unlock()
 	r.report(name, &o)
+}
+
+// safely runs a source. A fault in it, such as one that a hostile packet provokes, ends as a source
+// that could not look and never ends the program.
+func safely(look func() Outcome) (o Outcome) {
+	defer func() {
+		if recover() != nil {
+			o = CouldNot(ReasonSourceFailed)
+		}
+	}()
+	return look()
 }
 
 func (r *run) report(name SourceName, o *Outcome) {

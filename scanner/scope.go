@@ -4,24 +4,33 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 )
 
 // Mode says how much a network check may be noticed.
 type Mode string
 
-// The modes that are offered. A later mode may open ports on chosen devices; until it exists every
-// other value is refused.
+// The modes that are offered; every other value is refused.
 const (
 	// ModeListen sends no question: it hears what devices announce by themselves and reads what the
 	// operating system already knows.
 	ModeListen Mode = "listen"
 	// ModeQuiet asks the questions that ordinary phones and computers ask all day.
 	ModeQuiet Mode = "quiet"
+	// ModeFull asks like ModeQuiet and also connects to the devices that somebody ticked one by one
+	// (Scope.Ticked), and to nothing else.
+	ModeFull Mode = "full"
 )
 
+// Modes lists every mode, the least noticeable first.
+func Modes() []Mode { return []Mode{ModeListen, ModeQuiet, ModeFull} }
+
 // Asks reports whether the mode may send questions.
-func (m Mode) Asks() bool { return m == ModeQuiet }
+func (m Mode) Asks() bool { return m == ModeQuiet || m == ModeFull }
+
+// Connects reports whether the mode may connect to the ticked devices.
+func (m Mode) Connects() bool { return m == ModeFull }
 
 // Attestation is the answer to "whose network is this?" and thereby the statement that the check may
 // be made.
@@ -43,6 +52,7 @@ const (
 	MaximumBudget = 10 * time.Minute
 	MaximumListed = 2000 // devices in a report; the rest is counted
 	WidestSweep   = 22   // prefix length in bits: 1,022 addresses at most are asked one by one
+	MaximumTicked = 256  // devices that one full check may connect to
 )
 
 // Interface is one network connection of this computer that takes part in a check.
@@ -84,16 +94,23 @@ type Scope struct {
 	Prefixes    []netip.Prefix // the chosen private networks, masked
 	LeftOut     []LeftOut
 	Budget      time.Duration // the whole check ends after this; 0 means the mode's default
+	// Ticked are the addresses of the devices that somebody chose one by one to be connected to. They
+	// lie in Prefixes, or are link-local with the zone of one of Interfaces. Only ModeFull has any.
+	Ticked []netip.Addr
 }
 
 // Errors of a scope that must not be used.
 var (
 	ErrNotAttested  = errors.New("nobody has said whose network this is and that it may be checked")
-	ErrMode         = errors.New("this way of checking is not offered; use listen or quiet")
+	ErrMode         = errors.New("this way of checking is not offered; use listen, quiet or full")
 	ErrNotPrivate   = errors.New("only private home or office networks can be checked, not internet addresses")
 	ErrNoNetwork    = errors.New("this computer is not connected to a private network; connect it and try again")
 	ErrBudget       = errors.New("the time for the check must be between 1 second and 10 minutes")
 	ErrListenOnly   = errors.New("another person's network may only be listened to; use the listen mode")
+	ErrNoneTicked   = errors.New("a full check looks closer at chosen devices only; choose at least one")
+	ErrTicked       = errors.New("a chosen device is not a device of the chosen networks; choose from the list of a quiet check")
+	ErrManyTicked   = errors.New("no more than 256 devices can be looked at closer at once; choose fewer")
+	ErrTickedMode   = errors.New("only a full check looks closer at chosen devices")
 	errNotConnected = errors.New("this computer is not connected to that network")
 )
 
@@ -137,7 +154,62 @@ func (s Scope) Validate() error {
 			return fmt.Errorf("checking the network %s: %w", p, errNotConnected)
 		}
 	}
+	return s.validateTicked()
+}
+
+// validateTicked refuses a full check of nothing, and every address that is not another device of
+// the chosen networks. The errors name no address.
+func (s Scope) validateTicked() error {
+	switch {
+	case !s.Mode.Connects() && len(s.Ticked) > 0:
+		return ErrTickedMode
+	case s.Mode.Connects() && len(s.Ticked) == 0:
+		return ErrNoneTicked
+	case len(s.Ticked) > MaximumTicked:
+		return ErrManyTicked
+	}
+	for _, a := range s.Ticked {
+		if !s.MayConnect(a) {
+			return ErrTicked
+		}
+	}
 	return nil
+}
+
+// MayConnect reports whether a full check may connect to a: it was ticked, is in a chosen network,
+// and is one device's own address, not this computer's.
+func (s Scope) MayConnect(a netip.Addr) bool {
+	if !s.Mode.Connects() || !slices.Contains(s.Ticked, a) || a.Is4In6() {
+		return false
+	}
+	return s.Covers(a) && !s.Own(a) && !s.everybody(a)
+}
+
+// everybody reports whether a stands for no single device: the network itself or all of its devices.
+func (s Scope) everybody(a netip.Addr) bool {
+	if a.IsMulticast() || a.IsUnspecified() || a.IsLoopback() {
+		return true
+	}
+	if !a.Is4() {
+		return false
+	}
+	for _, i := range s.Interfaces {
+		for _, n := range i.Networks {
+			if n.Contains(a) && n.Bits() < 31 && (a == n.Masked().Addr() || a == lastOf(n)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// lastOf is the highest address of an IPv4 network, which reaches all of its devices.
+func lastOf(n netip.Prefix) netip.Addr {
+	b := n.Masked().Addr().As4()
+	for bit := n.Bits(); bit < 32; bit++ {
+		b[bit/8] |= 1 << (7 - bit%8)
+	}
+	return netip.AddrFrom4(b)
 }
 
 func (s Scope) validatePermission() error {
@@ -150,7 +222,7 @@ func (s Scope) validatePermission() error {
 	default:
 		return ErrNotAttested
 	}
-	if s.Mode != ModeListen && s.Mode != ModeQuiet {
+	if !slices.Contains(Modes(), s.Mode) {
 		return ErrMode
 	}
 	return nil

@@ -20,6 +20,16 @@ func home() Scope {
 	}
 }
 
+// ticked makes a scope full, for the devices at these addresses.
+func ticked(addresses ...string) func(*Scope) {
+	return func(s *Scope) {
+		s.Mode = ModeFull
+		for _, a := range addresses {
+			s.Ticked = append(s.Ticked, netip.MustParseAddr(a))
+		}
+	}
+}
+
 func TestScope_Validate(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*Scope)
@@ -30,18 +40,40 @@ func TestScope_Validate(t *testing.T) {
 		"made-up attestation":   {func(s *Scope) { s.Attestation = "his" }, ErrNotAttested},
 		"his network, asking":   {func(s *Scope) { s.Attestation = AttestOtherPersons }, ErrListenOnly},
 		"his network, silently": {func(s *Scope) { s.Attestation, s.Mode = AttestOtherPersons, ModeListen }, nil},
-		"ports":                 {func(s *Scope) { s.Mode = "full" }, ErrMode},
-		"no mode":               {func(s *Scope) { s.Mode = "" }, ErrMode},
-		"too short":             {func(s *Scope) { s.Budget = time.Millisecond }, ErrBudget},
-		"endless":               {func(s *Scope) { s.Budget = time.Hour }, ErrBudget},
-		"negative":              {func(s *Scope) { s.Budget = -1 }, ErrBudget},
-		"default time":          {func(s *Scope) { s.Budget = 0 }, nil},
-		"no connection":         {func(s *Scope) { s.Interfaces = nil }, ErrNoNetwork},
-		"no network":            {func(s *Scope) { s.Prefixes = nil }, ErrNoNetwork},
-		"internet":              {func(s *Scope) { s.Prefixes = []netip.Prefix{netip.MustParsePrefix("8.8.8.0/24")} }, ErrNotPrivate},
-		"wider than private":    {func(s *Scope) { s.Prefixes = []netip.Prefix{netip.MustParsePrefix("192.0.0.0/8")} }, ErrNotPrivate},
-		"everything":            {func(s *Scope) { s.Prefixes = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")} }, ErrNotPrivate},
-		"another network":       {func(s *Scope) { s.Prefixes = []netip.Prefix{netip.MustParsePrefix("10.1.0.0/24")} }, errNotConnected},
+		"an unknown mode":       {func(s *Scope) { s.Mode = "all" }, ErrMode},
+		"full of nothing":       {func(s *Scope) { s.Mode = ModeFull }, ErrNoneTicked},
+		"full of one":           {ticked("192.168.7.9"), nil},
+		"full of several":       {ticked("192.168.7.9", "fd00::9", "fe80::9%eth0"), nil},
+		"ticked elsewhere":      {ticked("192.168.7.9", "192.168.8.9"), ErrTicked},
+		"ticked internet":       {ticked("8.8.8.8"), ErrTicked},
+		"ticked itself":         {ticked("192.168.7.20"), ErrTicked},
+		"ticked everybody":      {ticked("192.168.7.255"), ErrTicked},
+		"ticked the network":    {ticked("192.168.7.0"), ErrTicked},
+		"ticked a group":        {ticked("ff02::1%eth0"), ErrTicked},
+		"ticked without a zone": {ticked("fe80::9"), ErrTicked},
+		"ticked another zone":   {ticked("fe80::9%docker0"), ErrTicked},
+		"ticked in disguise":    {ticked("::ffff:192.168.7.9"), ErrTicked},
+		"ticked nothing valid":  {func(s *Scope) { s.Mode, s.Ticked = ModeFull, []netip.Addr{{}} }, ErrTicked},
+		"ticked too many":       {func(s *Scope) { s.Mode, s.Ticked = ModeFull, make([]netip.Addr, 257) }, ErrManyTicked},
+		"ticked, but quiet": {func(s *Scope) {
+			ticked("192.168.7.9")(s)
+			s.Mode = ModeQuiet
+		}, ErrTickedMode},
+		"his network, full": {func(s *Scope) {
+			ticked("192.168.7.9")(s)
+			s.Attestation = AttestOtherPersons
+		}, ErrListenOnly},
+		"no mode":            {func(s *Scope) { s.Mode = "" }, ErrMode},
+		"too short":          {func(s *Scope) { s.Budget = time.Millisecond }, ErrBudget},
+		"endless":            {func(s *Scope) { s.Budget = time.Hour }, ErrBudget},
+		"negative":           {func(s *Scope) { s.Budget = -1 }, ErrBudget},
+		"default time":       {func(s *Scope) { s.Budget = 0 }, nil},
+		"no connection":      {func(s *Scope) { s.Interfaces = nil }, ErrNoNetwork},
+		"no network":         {func(s *Scope) { s.Prefixes = nil }, ErrNoNetwork},
+		"internet":           {func(s *Scope) { s.Prefixes = []netip.Prefix{netip.MustParsePrefix("8.8.8.0/24")} }, ErrNotPrivate},
+		"wider than private": {func(s *Scope) { s.Prefixes = []netip.Prefix{netip.MustParsePrefix("192.0.0.0/8")} }, ErrNotPrivate},
+		"everything":         {func(s *Scope) { s.Prefixes = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")} }, ErrNotPrivate},
+		"another network":    {func(s *Scope) { s.Prefixes = []netip.Prefix{netip.MustParsePrefix("10.1.0.0/24")} }, errNotConnected},
 	} {
 		s := home()
 		c.change(&s)
@@ -83,5 +115,20 @@ func TestScope_Own(t *testing.T) {
 		if got := s.Own(netip.MustParseAddr(addr)); got != want {
 			t.Errorf("Own(%s) = %v", addr, got)
 		}
+	}
+}
+
+// Only what was ticked may be connected to, and only in the full mode.
+func TestScope_MayConnect(t *testing.T) {
+	s := home()
+	ticked("192.168.7.9")(&s)
+	for addr, want := range map[string]bool{"192.168.7.9": true, "192.168.7.10": false, "192.168.7.20": false, "8.8.8.8": false} {
+		if got := s.MayConnect(netip.MustParseAddr(addr)); got != want {
+			t.Errorf("MayConnect(%s) = %v", addr, got)
+		}
+	}
+	s.Mode = ModeQuiet
+	if s.MayConnect(netip.MustParseAddr("192.168.7.9")) {
+		t.Error("the quiet mode may connect")
 	}
 }

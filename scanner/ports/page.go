@@ -1,0 +1,113 @@
+package ports
+
+import (
+	"bytes"
+	"html"
+	"strings"
+	"unicode/utf8"
+)
+
+// pageView is what the first page of a device tells.
+type pageView struct {
+	title    string
+	password bool // it has a field for a password
+	plain    bool // complete, with words, and without anything that could ask for a password later
+}
+
+// mostTags bounds the elements that are looked at.
+const mostTags = 4000
+
+// readPage looks for the title and for a field of a password. It is no HTML reader: it finds a few
+// elements, in any order and however broken, and never runs or loads anything.
+func readPage(body []byte) pageView {
+	lower := asciiLower(body)
+	p := pageView{title: title(body, lower)}
+	p.plain = len(bytes.TrimSpace(body)) > 0 && len(body) < mostRead/2 && !mentionsLogin(lower)
+	rest := lower
+	for range mostTags {
+		at := bytes.IndexByte(rest, '<')
+		if at < 0 {
+			return p
+		}
+		rest = rest[at+1:]
+		tag := rest
+		if end := bytes.IndexByte(rest, '>'); end >= 0 {
+			tag = rest[:end]
+		}
+		p.element(tag)
+	}
+	p.plain = false
+	return p
+}
+
+// element notes what an opening element, in lower case and without its brackets, means for the page.
+func (p *pageView) element(tag []byte) {
+	name := tag
+	if end := bytes.IndexAny(tag, " \t\r\n/"); end >= 0 {
+		name = tag[:end]
+	}
+	switch string(name) {
+	case "input":
+		squeezed := strings.NewReplacer(`"`, "", "'", "", " ", "").Replace(string(tag[:min(len(tag), 1000)]))
+		p.password = p.password || strings.Contains(squeezed, "type=password")
+	case "script", "frame", "frameset", "iframe", "meta", "object", "embed", "form":
+		// A meta element may lead on, or only name the encoding; the second is harmless.
+		if string(name) != "meta" || bytes.Contains(tag, []byte("refresh")) {
+			p.plain = false
+		}
+	}
+}
+
+// mentionsLogin reports whether a page speaks of signing in.
+func mentionsLogin(lower []byte) bool {
+	for _, word := range []string{"login", "log in", "sign in", "signin", "password", "passwort", "anmeld", "username", "mot de passe"} {
+		if bytes.Contains(lower, []byte(word)) {
+			return true
+		}
+	}
+	return false
+}
+
+// title returns the words between the first title tags. An end tag that is missing ends it with the
+// line or after a bound.
+func title(body, lower []byte) string {
+	start := bytes.Index(lower, []byte("<title"))
+	if start < 0 {
+		return ""
+	}
+	open := bytes.IndexByte(lower[start:], '>')
+	if open < 0 {
+		return ""
+	}
+	start += open + 1
+	end := bytes.IndexByte(lower[start:], '<')
+	if end < 0 {
+		end = len(body) - start
+	}
+	text := body[start : start+min(end, 4*longest)]
+	return strings.Join(strings.Fields(strings.Map(printable, html.UnescapeString(decode(text)))), " ")
+}
+
+// decode reads text as UTF-8, or byte by byte as old devices write it (ISO 8859-1).
+func decode(text []byte) string {
+	if utf8.Valid(text) {
+		return string(text)
+	}
+	runes := make([]rune, len(text))
+	for i, c := range text {
+		runes[i] = rune(c)
+	}
+	return string(runes)
+}
+
+// asciiLower lowers the letters A to Z and nothing else, so that places stay the same.
+func asciiLower(body []byte) []byte {
+	out := make([]byte, len(body))
+	for i, c := range body {
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		out[i] = c
+	}
+	return out
+}
