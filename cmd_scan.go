@@ -36,7 +36,7 @@ func networkCheck(ctx context.Context, choice lan.Choice) (*scanner.Report, erro
 	if err != nil {
 		return nil, err
 	}
-	return scanner.Run(ctx, scope, lan.Sources(), nil)
+	return scanner.Run(ctx, scope, lan.SourcesFor(scope), nil)
 }
 
 // scanOptions is what the command line says.
@@ -45,11 +45,11 @@ type scanOptions struct {
 	choice lan.Choice
 }
 
-const scanUsage = `usage: keyholder scan [-json] [-attest WHOSE] [-network CIDR[,CIDR]] [-mode listen|quiet] [-seconds N]
+const scanUsage = `usage: keyholder scan [-json] [-attest WHOSE] [-network CIDR[,CIDR]] [-mode listen|quiet|full]
+                      [-device ADDRESS]... [-seconds N]
 
 Lists the devices on the private networks this computer is connected to, what they probably are and
-how that is known. It needs no administrator rights, opens no ports of other devices, logs in nowhere
-and creates no files.
+how that is known. It needs no administrator rights, logs in nowhere and creates no files.
 
   -attest WHOSE   whose network it is, so that it may be checked:
                   own-network  your own home or office, or the home of the person you support
@@ -60,14 +60,18 @@ and creates no files.
                   Without it: all private networks of real connections.
   -mode listen    only hear what devices announce by themselves; no question is sent
   -mode quiet     ask the questions that phones and computers ask all day (the default)
-  -seconds N      how long to look, 1 to 600; without it 6.5 (quiet) or 30 (listen)
+  -mode full      ask quietly, and connect to about 60 ports of each device named with -device. A device may
+                  log that, and a router or a security app may show an alert.
+  -device ADDRESS one device to look at closer; several times for several. Only with -mode full.
+                  An address that begins with fe80 needs its connection: fe80::1%eth0
+  -seconds N      how long to look, 1 to 600; without it 6 (quiet, full) or 30 (listen)
   -json           one JSON object per device, then one with the facts of the check
 `
 
 func runScan(ctx context.Context, args []string, c console, check checker) int {
 	options, err := parseScan(args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(c.out, scanUsage)
+		_, _ = io.WriteString(c.out, scanUsage) // not a format: it holds a % sign
 		return 0
 	}
 	if err != nil {
@@ -116,7 +120,10 @@ func writeScan(c console, options scanOptions, report *scanner.Report, identify 
 
 // scanStatus tells a wrong use (2) from a check that was not possible (1).
 func scanStatus(err error) int {
-	for _, use := range []error{scanner.ErrNotPrivate, scanner.ErrMode, scanner.ErrBudget, scanner.ErrNotAttested, scanner.ErrListenOnly} {
+	for _, use := range []error{
+		scanner.ErrNotPrivate, scanner.ErrMode, scanner.ErrBudget, scanner.ErrNotAttested, scanner.ErrListenOnly,
+		scanner.ErrNoneTicked, scanner.ErrTicked, scanner.ErrManyTicked, scanner.ErrTickedMode,
+	} {
 		if errors.Is(err, use) {
 			return 2
 		}
@@ -132,6 +139,12 @@ func parseScan(args []string) (scanOptions, error) {
 	network := flags.String("network", "", "")
 	mode := flags.String("mode", string(scanner.ModeQuiet), "")
 	seconds := flags.Float64("seconds", 0, "")
+	var ticked []netip.Addr
+	flags.Func("device", "", func(s string) error {
+		a, err := netip.ParseAddr(s)
+		ticked = append(ticked, a)
+		return err
+	})
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return scanOptions{}, flag.ErrHelp
@@ -142,6 +155,7 @@ func parseScan(args []string) (scanOptions, error) {
 		return scanOptions{}, errors.New("it takes options only; keyholder scan -h lists them")
 	}
 	o := scanOptions{json: *asJSON}
+	o.choice.Ticked = ticked
 	var err error
 	if o.choice.Networks, err = parseNetworks(*network); err != nil {
 		return o, err
@@ -149,10 +163,25 @@ func parseScan(args []string) (scanOptions, error) {
 	if o.choice.Attestation, err = parseAttestation(*attest); err != nil {
 		return o, err
 	}
-	if o.choice.Mode = scanner.Mode(*mode); o.choice.Mode != scanner.ModeListen && o.choice.Mode != scanner.ModeQuiet {
-		return o, scanner.ErrMode
+	if err := o.setMode(scanner.Mode(*mode)); err != nil {
+		return o, err
 	}
 	return o, o.setBudget(flags, *seconds)
+}
+
+// setMode sees to it that a full check names its devices, and no other check does. Whether they are on
+// the networks shows when the scope is made.
+func (o *scanOptions) setMode(mode scanner.Mode) error {
+	o.choice.Mode = mode
+	switch {
+	case !slices.Contains(scanner.Modes(), mode):
+		return scanner.ErrMode
+	case mode.Connects() && len(o.choice.Ticked) == 0:
+		return scanner.ErrNoneTicked
+	case !mode.Connects() && len(o.choice.Ticked) > 0:
+		return scanner.ErrTickedMode
+	}
+	return nil
 }
 
 func (o *scanOptions) setBudget(flags *flag.FlagSet, seconds float64) error {
@@ -227,8 +256,12 @@ func whoCouldNotice(choice lan.Choice) string {
 		return "Listening only: this program sends no question. Being on the network at all may show this computer as " + name +
 			" in the router's app, and the system may tell the network which announcements it wants to hear.\n"
 	}
-	return "Asking quietly: the router and every device on the network could notice the questions, and the router's app may show this computer as " +
+	says := "Asking quietly: the router and every device on the network could notice the questions, and the router's app may show this computer as " +
 		name + ". They are the questions phones and computers ask all day; nobody knows in advance who looks at them.\n"
+	if choice.Mode.Connects() {
+		says += fmt.Sprintf("Looking closer at %d of them: these devices may keep a note of each connection, and a router or a security app may show an alert.\n", len(choice.Ticked))
+	}
+	return says
 }
 
 // identifier says what a device is and what such a thing can do. It is the one place outside the server

@@ -33,6 +33,7 @@ type scannedDevice struct {
 	Conflicts    []catalogue.Evidence `json:"conflicts,omitempty"`
 	Capabilities []string             `json:"capabilities"`
 	Ports        []announcedPort      `json:"ports"`
+	Open         []openPort           `json:"open,omitempty"`
 	SeenBy       []scanner.SourceName `json:"seen_by"`
 	Gateway      bool                 `json:"gateway,omitempty"`
 	ThisComputer bool                 `json:"this_computer,omitempty"`
@@ -40,7 +41,7 @@ type scannedDevice struct {
 	Remembered   bool                 `json:"remembered,omitempty"`
 }
 
-// announcedPort is a port that the device itself announced; none was tried.
+// announcedPort is a port that the device itself announced.
 type announcedPort struct {
 	Port    int    `json:"port"`
 	Proto   string `json:"proto"`
@@ -52,6 +53,7 @@ type scanFacts struct {
 	Format      int                 `json:"format"`
 	Networks    []netip.Prefix      `json:"networks"`
 	Mode        scanner.Mode        `json:"mode"`
+	Chosen      int                 `json:"chosen,omitempty"`
 	Seconds     float64             `json:"seconds"`
 	Started     time.Time           `json:"started"`
 	Attestation scanner.Attestation `json:"attestation"`
@@ -100,7 +102,7 @@ func (i *identifier) describe(d scanner.Device) scannedDevice {
 		Group: id.Group, Class: id.Class, Brand: id.Brand, Model: id.Model, Confidence: id.Confidence,
 		Evidence: orEmpty(id.Evidence), Conflicts: id.Conflicts,
 		Capabilities: i.capabilities(id.Group, id.Class),
-		Ports:        portsOf(d), SeenBy: orEmpty(d.Sources),
+		Ports:        portsOf(d), Open: openOf(d), SeenBy: orEmpty(d.Sources),
 		Gateway: d.Gateway, ThisComputer: d.ThisComputer, PrivateMAC: d.PrivateMAC, Remembered: d.Remembered,
 	}
 	for _, a := range d.Addresses {
@@ -147,9 +149,39 @@ func portsOf(d scanner.Device) []announcedPort {
 	return ports
 }
 
+// openPort is a port of a chosen device that let this program in, with what it showed there.
+type openPort struct {
+	Port   int    `json:"port"`
+	Proto  string `json:"proto"`
+	Banner string `json:"banner,omitempty"`
+	Title  string `json:"title,omitempty"`
+	Server string `json:"server,omitempty"`
+	Login  string `json:"login,omitempty"` // none or asked; empty when it cannot be told
+}
+
+// openOf lists the open ports of a chosen device, each once, by number.
+func openOf(d scanner.Device) []openPort {
+	var open []openPort
+	for _, f := range d.Facts {
+		n, err := strconv.Atoi(f.Fields["port"])
+		if err != nil || f.Kind != scanner.FactPort {
+			continue
+		}
+		p := openPort{Port: n, Proto: f.Fields["proto"], Banner: scanner.SafeText(f.Fields["banner"])}
+		for _, g := range d.Facts {
+			if g.Fields["port"] == f.Fields["port"] && (g.Kind == scanner.FactHTTP || g.Kind == scanner.FactRTSP || g.Kind == scanner.FactMQTT) {
+				p.Title, p.Server, p.Login = scanner.SafeText(g.Fields["title"]), scanner.SafeText(g.Fields["server"]), g.Fields["login"]
+			}
+		}
+		open = append(open, p)
+	}
+	slices.SortFunc(open, func(a, b openPort) int { return a.Port - b.Port })
+	return slices.CompactFunc(open, func(a, b openPort) bool { return a.Port == b.Port })
+}
+
 func factsOf(r *scanner.Report) scanFacts {
 	f := scanFacts{
-		Format: scanFormat, Networks: orEmpty(r.Scope.Prefixes), Mode: r.Scope.Mode,
+		Format: scanFormat, Networks: orEmpty(r.Scope.Prefixes), Mode: r.Scope.Mode, Chosen: len(r.Scope.Ticked),
 		Seconds: roundSeconds(r.Ended.Sub(r.Started)), Started: r.Started.UTC().Round(time.Second),
 		Attestation: r.Scope.Attestation, AttestedAt: r.Scope.AttestedAt.UTC().Round(time.Second),
 		Stopped: r.Stopped, Devices: len(r.Devices), NotListed: r.Further,

@@ -60,6 +60,7 @@ func sourceTitle(name scanner.SourceName) string {
 		scanner.SourceNames:        "Names of computers (NetBIOS, LLMNR)",
 		scanner.SourceSNMP:         "What printers and storage boxes say of themselves (SNMP)",
 		scanner.SourceMappings:     "Doors to the internet that the router holds open (UPnP)",
+		scanner.SourcePorts:        "A closer look at the chosen devices (connections)",
 	}
 	if t, ok := titles[name]; ok {
 		return t
@@ -85,6 +86,7 @@ func reasonSays(r scanner.Reason) string {
 		scanner.ReasonTooManyAnswers:   "there were more answers than it takes in",
 		scanner.ReasonIPv6NotAsked:     "devices that use only IPv6 were not asked, as the system lets only administrators do so; some show up in other ways",
 		scanner.ReasonListenOnly:       "it only listened and asked nothing",
+		scanner.ReasonDeviceSilent:     "at least one of the chosen devices answered no connection at all, so nobody knows what it offers",
 		scanner.ReasonSourceFailed:     "something unexpected went wrong",
 	}
 	if s, ok := says[r]; ok {

@@ -46,8 +46,8 @@ const (
 
 // Limits on what a check looks at, lists and waits for.
 const (
-	DefaultBudget = 6500 * time.Millisecond // mDNS needs two rounds of questions, 4 s apart
-	ListenBudget  = 30 * time.Second        // announcements come by themselves, and rarely
+	DefaultBudget = 6 * time.Second  // mDNS needs two rounds of questions, 4 s apart
+	ListenBudget  = 30 * time.Second // announcements come by themselves, and rarely
 	MinimumBudget = 1 * time.Second
 	MaximumBudget = 10 * time.Minute
 	MaximumListed = 2000 // devices in a report; the rest is counted
@@ -190,17 +190,17 @@ func (s Scope) everybody(a netip.Addr) bool {
 	if a.IsMulticast() || a.IsUnspecified() || a.IsLoopback() {
 		return true
 	}
-	if !a.Is4() {
-		return false
-	}
 	for _, i := range s.Interfaces {
-		for _, n := range i.Networks {
-			if n.Contains(a) && n.Bits() < 31 && (a == n.Masked().Addr() || a == lastOf(n)) {
-				return true
-			}
+		if slices.ContainsFunc(i.Networks, func(n netip.Prefix) bool { return a.Is4() && endOf(n, a) }) {
+			return true
 		}
 	}
 	return false
+}
+
+// endOf reports whether a is the first or the last address of an IPv4 network with room for several.
+func endOf(n netip.Prefix, a netip.Addr) bool {
+	return n.Contains(a) && n.Bits() < 31 && (a == n.Masked().Addr() || a == lastOf(n))
 }
 
 // lastOf is the highest address of an IPv4 network, which reaches all of its devices.

@@ -18,7 +18,7 @@ func NetworkCheck(ctx context.Context, choice lan.Choice, progress func(scanner.
 	if err != nil {
 		return nil, err
 	}
-	return scanner.Run(ctx, scope, lan.Sources(), progress)
+	return scanner.Run(ctx, scope, lan.SourcesFor(scope), progress)
 }
 
 // scanJob is one check under way or done. It lives in memory only and ends with the process.

@@ -127,6 +127,31 @@ func TestRules_areReachable(t *testing.T) {
 	}
 }
 
+// Open ports alone say little: every program may use any of them.
+func TestRules_portsAlone(t *testing.T) {
+	c := load(t)
+	var all []scanner.Fact
+	for _, r := range c.Rules() {
+		for _, p := range r.Match {
+			for _, predicate := range p.Fields {
+				if p.Kind != string(scanner.FactPort) || predicate.Field != "port" {
+					continue
+				}
+				for _, test := range predicate.Tests {
+					f := scanner.Fact{Kind: scanner.FactPort, Fields: map[string]string{"port": test.text, "proto": "tcp"}}
+					all = append(all, f)
+					if id := c.Identify([]scanner.Fact{f}); id.Confidence.atLeast(Likely) {
+						t.Errorf("rule %s: port %s alone makes it %s/%s, and %s", r.ID, test.text, id.Group, id.Class, id.Confidence)
+					}
+				}
+			}
+		}
+	}
+	if id := c.Identify(all); len(all) < 30 || id.Confidence.atLeast(Likely) {
+		t.Errorf("%d ports alone make it %s/%s, and %s", len(all), id.Group, id.Class, id.Confidence)
+	}
+}
+
 func validate(t *testing.T, schema string, raw []byte) error {
 	t.Helper()
 	s, err := jsonschema.NewCompiler().Compile(filepath.Join("data/schema", schema))

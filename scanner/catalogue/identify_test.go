@@ -62,6 +62,7 @@ func TestCatalogue_Identify_truths(t *testing.T) {
 		{"testdata/market.jsonl", 400, 0.98},
 		{"testdata/lab.jsonl", 17, 1},
 		{"testdata/second.jsonl", 100, 0.95},
+		{"testdata/closer.jsonl", 38, 0.95},
 	}
 	c := load(t)
 	for _, tt := range tests {

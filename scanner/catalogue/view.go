@@ -43,10 +43,10 @@ var textFields = map[scanner.FactKind][]string{
 	scanner.FactSSDP: {"friendlyname", "modelname", "manufacturer", "modeldescription", "modelnumber"},
 	scanner.FactDHCP: {"hostname"},
 	scanner.FactPort: {"banner"},
-	scanner.FactHTTP: {"title", "server"},
+	scanner.FactHTTP: {"title", "server", "realm"},
 	scanner.FactTLS:  {"cn"},
+	scanner.FactRTSP: {"server", "realm"},
 	scanner.FactWSD:  {"scopes"},
-	scanner.FactRTSP: {"server"},
 	scanner.FactSNMP: {"sysdescr"},
 	// Sockets of a power strip have names too, but those are of what is plugged in.
 	scanner.FactVendor:  {"name", "model", "description"},

@@ -16,6 +16,7 @@ import (
 	"keyholder/scanner/multicast"
 	"keyholder/scanner/names"
 	"keyholder/scanner/neighbour"
+	"keyholder/scanner/ports"
 	"keyholder/scanner/ssdp"
 	"keyholder/scanner/vendor"
 	"keyholder/scanner/wsd"
@@ -27,6 +28,7 @@ type Choice struct {
 	Attestation scanner.Attestation
 	Networks    []netip.Prefix // empty: every private network of every real connection
 	Budget      time.Duration  // 0: the default of the mode
+	Ticked      []netip.Addr   // only scanner.ModeFull: the devices to look at closer
 }
 
 // Prepare turns a choice into a scope for the networks this computer is on now. The errors are those
@@ -42,6 +44,7 @@ func Prepare(c Choice) (scanner.Scope, error) {
 func prepare(c Choice, used []scanner.Interface, left []scanner.LeftOut) (scanner.Scope, error) {
 	s := scanner.Scope{
 		Mode: c.Mode, Attestation: c.Attestation, AttestedAt: time.Now(), LeftOut: left, Budget: c.Budget,
+		Ticked: slices.Clone(c.Ticked),
 	}
 	for _, n := range c.Networks {
 		if !scanner.PrivatePrefix(n) {
@@ -95,6 +98,16 @@ func Sources() []scanner.Source {
 		neighbour.New(), mdns.New(network), ssdp.New(network),
 		wsd.New(network), vendor.New(network), gateway.New(), names.New(network),
 	}
+}
+
+// SourcesFor returns the sources of a check in that scope: those of every check, and in the full mode
+// the one that connects to the ticked devices.
+func SourcesFor(scope scanner.Scope) []scanner.Source {
+	list := Sources()
+	if scope.Mode.Connects() {
+		list = append(list, ports.New())
+	}
+	return list
 }
 
 // ComputerName is the name under which this computer may be seen by others on the network, such as

@@ -24,7 +24,16 @@ func (w *wire) greeting() string {
 			w.allow(100 * time.Millisecond)
 		}
 	}
-	return plainGreeting(buf[:n])
+	return plainGreeting(firstWords(buf[:n]))
+}
+
+// firstWords cuts what follows the one line that SSH and VNC begin with: keys, or nothing.
+func firstWords(raw []byte) []byte {
+	if bytes.HasPrefix(raw, []byte("SSH-")) || bytes.HasPrefix(raw, []byte("RFB ")) {
+		line, _, _ := bytes.Cut(raw, []byte("\n"))
+		return line
+	}
+	return raw
 }
 
 // Telnet commands (RFC 854): a byte 255, one for the command, and for some one for the option.

@@ -53,7 +53,9 @@ func TestObserve_silent(t *testing.T) {
 func TestObserve_unaskedBytes(t *testing.T) {
 	d := newThing(t, func(c net.Conn, _ io.Reader) {
 		for range 5 {
-			_, _ = io.WriteString(c, strings.Repeat("x", 3000))
+			if _, err := io.WriteString(c, strings.Repeat("x", 3000)); err != nil {
+				t.Errorf("broken off while the device spoke: %v", err)
+			}
 			time.Sleep(30 * time.Millisecond)
 		}
 	})
@@ -65,7 +67,7 @@ func TestObserve_unaskedBytes(t *testing.T) {
 
 func TestObserve_greeting(t *testing.T) {
 	for want, sent := range map[string]string{
-		"SSH-2.0-dropbear_2022.83": "SSH-2.0-dropbear_2022.83\r\n",
+		"SSH-2.0-dropbear_2022.83": "SSH-2.0-dropbear_2022.83\r\n\x00\x00<\x14curve25519-sha256",
 		"RFB 003.008":              "RFB 003.008\n",
 		"BusyBox login:":           "\xff\xfd\x01\xff\xfa\x18\x01\xff\xf0\xff\xfb\x03BusyBox\r\nlogin: ",
 		"":                         "",

@@ -129,31 +129,28 @@ type onlyReader struct{ io.Reader }
 // always that the port is open.
 func (w *wire) converse(to netip.AddrPort, t talk) []scanner.Fact {
 	open := scanner.Fact{Kind: scanner.FactPort, Fields: map[string]string{"proto": "tcp"}}
-	var facts []scanner.Fact
-	switch t {
-	case silent:
-	case greeted:
+	facts := []scanner.Fact{open}
+	if t == greeted {
 		put(open, "banner", w.greeting())
-	case page, stream:
-		facts = w.visit(to, "http", t == stream)
-	case secure:
-		facts, _ = w.handshake()
-	case securePage:
+	}
+	if t == secure || t == securePage || t == secretPosts {
 		cert, ok := w.handshake()
-		if facts = cert; ok {
-			facts = append(facts, w.visit(to, "https", false)...)
-		}
-	case film:
-		facts = w.askFilm(to)
-	case messages:
-		facts = w.askMessages()
-	case secretPosts:
-		cert, ok := w.handshake()
-		if facts = cert; ok {
-			facts = append(facts, w.askMessages()...)
+		facts = append(facts, cert...)
+		if !ok {
+			return facts
 		}
 	}
-	return append([]scanner.Fact{open}, facts...)
+	switch t {
+	case page, stream:
+		return append(facts, w.visit(to, "http", t == stream)...)
+	case securePage:
+		return append(facts, w.visit(to, "https", false)...)
+	case film:
+		return append(facts, w.askFilm(to)...)
+	case messages, secretPosts:
+		return append(facts, w.askMessages()...)
+	}
+	return facts
 }
 
 // put keeps a text of a device, bounded; an empty one is left out.
