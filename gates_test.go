@@ -125,6 +125,7 @@ func importRule() []importRow {
 		{folder: "casework/personal"},
 		{folder: "casework/checklist", others: []string{"gopkg.in/yaml.v3"}},
 		{folder: "casework/knowledge", others: []string{"gopkg.in/yaml.v3"}},
+		{folder: "casework/bundle"},
 		{folder: "casework/stats/out", ours: []string{"casework/stats"}},
 		{folder: "casework/stats"},
 		{

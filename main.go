@@ -30,7 +30,7 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		scanCommand(), identifyCommand(), demoCommand(), vaultCommand(), versionCommand(), licencesCommand(),
+		scanCommand(), identifyCommand(), demoCommand(), vaultCommand(), verifyCommand(), versionCommand(), licencesCommand(),
 		childServe(),
 	}
 }

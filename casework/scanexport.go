@@ -25,7 +25,7 @@ const ExportAddresses = "addresses"
 
 // ScanExport is one file that was made of a scan.
 type ScanExport struct {
-	SHA256    string // of the list of contents in the file, in hexadecimal
+	SHA256    string // of the whole file, in hexadecimal
 	Goal      string // a code of ExportGoals
 	Addresses bool
 }

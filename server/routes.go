@@ -67,6 +67,7 @@ func (s *Server) areas() []area {
 		s.deviceArea(),
 		s.householdArea(),
 		s.scanArea(),
+		s.scansArea(),
 		s.riskArea(),
 		s.findingArea(),
 		s.planArea(),

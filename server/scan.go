@@ -50,6 +50,7 @@ type scanFormPage struct {
 	Name     string // how this computer may be seen by others
 	NameHelp view.Details
 	Skip     view.Link
+	Past     *view.Link // the checks that were kept, nil when there is none
 }
 
 func (scanFormPage) Template() string { return "scan/form" }
@@ -84,6 +85,9 @@ func (s *Server) drawScanForm(c *call, p *place, as checklist.Answers, errs view
 	page.Name = lan.ComputerName()
 	page.NameHelp = view.Details{Summary: c.t("scan.name.change"), Text: c.t("scan.name.change.text")}
 	page.Skip = view.Link{Text: c.t("scan.skip"), Href: c.at(p.within + "/devices/add")}
+	if len(p.file.Scans()) > 0 {
+		page.Past = &view.Link{Text: c.t("scans.title"), Href: c.at(p.within + "/scans")}
+	}
 	if errs != nil {
 		return c.again(page)
 	}

@@ -1,0 +1,163 @@
+package server
+
+import (
+	"slices"
+	"strings"
+
+	"keyholder/casework"
+	"keyholder/casework/personal"
+	"keyholder/scanner"
+	"keyholder/server/view"
+)
+
+// comparePage holds two kept checks against each other. It says what was met and what was not, never
+// why, and puts aside what the way of looking alone can explain.
+type comparePage struct {
+	placeBase
+	Refused     string
+	Two         view.SummaryList
+	Differences []string // how the two looked differently, and what that means
+	Lists       []comparedList
+	Blind       []string
+	Next        view.Next
+}
+
+// comparedList is one of the lists: new, not seen this time, changed, cannot be said, the same.
+type comparedList struct {
+	ID      string
+	Heading string
+	Hint    string
+	None    string
+	Devices []comparedDevice
+}
+
+type comparedDevice struct {
+	Title, Kind, Href string
+	Lines             []string
+}
+
+func (comparePage) Template() string { return "scan/compare" }
+
+func (s *Server) compareScans(c *call, p *place) error {
+	earlier, err := p.file.Scan(casework.EntityID(c.Param("earlier")))
+	if err != nil {
+		return err
+	}
+	later, err := p.file.Scan(casework.EntityID(c.Param("later")))
+	if err != nil {
+		return err
+	}
+	both := casework.CompareScans(earlier, later)
+	page := &comparePage{placeBase: p.base(c, "scans.compare.title"), Next: s.afterScan(c, p)}
+	page.Back = &view.Link{Text: c.t("scans.title"), Href: c.at(p.within + "/scans")}
+	page.Lead = c.t("scans.compare.lead")
+	page.Two = view.SummaryList{Rows: []view.Row{
+		{Key: c.t("scans.choose.earlier"), Values: []string{s.scanName(c, both.Earlier), s.scanOutline(c, both.Earlier)}},
+		{Key: c.t("scans.choose.later"), Values: []string{s.scanName(c, both.Later), s.scanOutline(c, both.Later)}},
+	}}
+	if both.Refused != "" {
+		page.Refused = c.t("scans.refused." + both.Refused)
+		return c.show(page)
+	}
+	page.Differences = s.differences(c, both)
+	page.Lists = s.comparedLists(c, p, both)
+	page.Blind = blindSpots(c, both.Later.Mode)
+	return c.show(page)
+}
+
+// differences says in which ways the two checks looked differently.
+func (s *Server) differences(c *call, both *casework.ScanComparison) []string {
+	var out []string
+	for _, d := range both.Differences {
+		which := c.t("scans.diff.later")
+		if d.Earlier {
+			which = c.t("scans.diff.earlier")
+		}
+		words := c.t("scans.diff."+d.Code, "which", which, "source", s.codeWords(c, "scan.source.", d.Source))
+		if !slices.Contains(out, words) { // a difference that both sides name is said once
+			out = append(out, words)
+		}
+	}
+	return out
+}
+
+// comparedLists puts the lists in the order in which they matter.
+func (s *Server) comparedLists(c *call, p *place, both *casework.ScanComparison) []comparedList {
+	list := func(id string) comparedList {
+		key := "scans.list." + id
+		return comparedList{ID: id, Heading: c.t(key), Hint: c.t(key + ".hint"), None: c.t(key + ".none")}
+	}
+	fresh, gone, changed, unsure, same := list("new"), list("gone"), list("changed"), list("unsure"), list("same")
+	for _, d := range both.New {
+		fresh.Devices = append(fresh.Devices, s.comparedDevice(c, p, d))
+	}
+	for _, d := range both.Gone {
+		gone.Devices = append(gone.Devices, s.comparedDevice(c, p, d))
+	}
+	for _, d := range both.Changed {
+		v := s.comparedDevice(c, p, d.Now)
+		for _, change := range d.Changes {
+			v.Lines = append(v.Lines, s.changeWords(c, change))
+		}
+		changed.Devices = append(changed.Devices, v)
+	}
+	for _, u := range both.Unsure {
+		v := s.comparedDevice(c, p, u.Device)
+		v.Lines = append(v.Lines, c.t(map[bool]string{true: "scans.only.later", false: "scans.only.earlier"}[u.Later]))
+		for _, reason := range u.Reasons {
+			v.Lines = append(v.Lines, c.t("scans.unsure."+reason))
+		}
+		unsure.Devices = append(unsure.Devices, v)
+	}
+	for _, d := range both.Same {
+		same.Devices = append(same.Devices, s.comparedDevice(c, p, d))
+	}
+	return []comparedList{fresh, unsure, changed, gone, same}
+}
+
+// comparedDevice is a device with what it was taken for, and whether the record has it on its lists.
+func (s *Server) comparedDevice(c *call, p *place, d casework.KeptDevice) comparedDevice {
+	v := comparedDevice{Title: s.keptTitle(c, p, d), Href: c.at(p.within + "/devices/at/" + string(d.Entity))}
+	if d.Confirmed {
+		v.Kind = s.kindWords(c, orOther(d.Group), d.Class)
+		if d.Confidence != "" && !d.ClassByWorker {
+			v.Kind += " (" + s.codeWords(c, "scan.confidence.", d.Confidence) + ")"
+		}
+	}
+	if p.file.Discarded(d.Entity) {
+		v.Lines = append(v.Lines, c.t("scans.device.off"))
+	}
+	return v
+}
+
+// changeWords says what is shown differently.
+func (s *Server) changeWords(c *call, change casework.ScanChange) string {
+	before, now := s.changeSide(c, change.Field, change.BeforeCodes, change.BeforeText), s.changeSide(c, change.Field, change.NowCodes, change.NowText)
+	words := c.t("scans.change."+change.Field, "before", before, "now", now)
+	if change.ByWorker {
+		words += " " + c.t("scans.change.worker")
+	}
+	return words
+}
+
+// changeSide is one side of a change in words.
+func (s *Server) changeSide(c *call, field string, codes []string, text personal.Text) string {
+	switch field {
+	case "class":
+		return s.kindWords(c, orOther(codes[0]), codes[1])
+	case "confidence":
+		return s.codeWords(c, "scan.confidence.", codes[0])
+	case "address":
+		return c.t("scans.address.short." + codes[0])
+	case "sources":
+		if len(codes) == 0 {
+			return c.t("scans.change.nothing")
+		}
+		words := make([]string, 0, len(codes))
+		for _, code := range codes {
+			words = append(words, s.codeWords(c, "scan.source.", code))
+		}
+		return strings.Join(words, ", ")
+	}
+	return scanner.SafeText(text.Reveal())
+}

@@ -1,0 +1,296 @@
+package server
+
+import (
+	"strconv"
+
+	"keyholder/casework"
+	"keyholder/casework/personal"
+	"keyholder/scanner"
+	"keyholder/server/view"
+)
+
+// scanSheet is a kept check in words: the same on screen, on paper and in a file.
+type scanSheet struct {
+	Facts   []view.Row
+	Ways    []view.Outcome
+	Empty   string // said instead of devices
+	Found   []keptView
+	Blind   []string
+	Outline string // said of a check of which only the outline was kept
+}
+
+// keptView is one device of a kept check, as it was shown then, and what people said of it since.
+type keptView struct {
+	ID         string
+	Title      string
+	Kind       string
+	Confidence string
+	Facts      []view.Row
+	Tool       []string // what the check recorded
+	Worker     []string // what the worker confirmed or corrected
+	Survivor   []string // what the survivor said
+	Inferred   []string // what was concluded
+	Href       string   // the device in the record
+}
+
+// keptScanPage shows one kept check.
+type keptScanPage struct {
+	placeBase
+	Sheet scanSheet
+	Print view.Button
+	File  *view.Button // nil where no file can be made
+	Other *view.Button // compare with the check before
+	Next  view.Next
+}
+
+func (keptScanPage) Template() string { return "scan/kept" }
+
+func (s *Server) showKeptScan(c *call, p *place) error {
+	k, err := p.file.Scan(casework.EntityID(c.Param("scan")))
+	if err != nil {
+		return err
+	}
+	page := &keptScanPage{placeBase: p.base(c, "scans.kept.title"), Sheet: s.scanSheet(c, p, k)}
+	page.Back = &view.Link{Text: c.t("scans.title"), Href: c.at(p.within + "/scans")}
+	page.Lead = s.scanName(c, k)
+	here := c.at(p.within + "/scans/at/" + string(k.ID))
+	page.Print = view.Button{Text: c.t("scans.print"), Href: here + "/print", Kind: "secondary"}
+	if k.Whole && p.recorded() {
+		page.File = &view.Button{Text: c.t("scans.file"), Href: here + "/file", Kind: "secondary"}
+	}
+	if before := scanBefore(p.file.Scans(), k); before != nil {
+		href := c.at(p.within + "/scans/compare/" + string(before.ID) + "/" + string(k.ID))
+		page.Other = &view.Button{Text: c.t("scans.compare.before"), Href: href, Kind: "secondary"}
+	}
+	page.Next = s.afterScan(c, p)
+	return c.show(page)
+}
+
+// afterScan is what to do once a check was read: ask about its devices.
+func (s *Server) afterScan(c *call, p *place) view.Next {
+	return view.Next{Text: c.t("scans.after"), Reason: c.t("scans.after.why"), Href: c.at(p.within + "/devices")}
+}
+
+// scanBefore is the check of the same network that came right before k, nil when there is none.
+func scanBefore(scans []*casework.KeptScan, k *casework.KeptScan) *casework.KeptScan {
+	for _, other := range scans { // the newest first
+		if other.ID != k.ID && other.Network == k.Network && !other.Started.After(k.Started) {
+			return other
+		}
+	}
+	return nil
+}
+
+// scanPaperPage is a kept check on paper.
+type scanPaperPage struct {
+	placeBase
+	Heading string
+	Sheet   scanSheet
+	Hint    string
+}
+
+func (scanPaperPage) Template() string { return "scan/paper" }
+
+func (s *Server) printScan(c *call, p *place) error {
+	k, err := p.file.Scan(casework.EntityID(c.Param("scan")))
+	if err != nil {
+		return err
+	}
+	if err := p.book.Printed(c.ctx(), p.id, c.opened.Worker); err != nil {
+		return err
+	}
+	page := &scanPaperPage{placeBase: p.plainBase(c), Heading: c.t("scans.paper.title"), Sheet: s.scanSheet(c, p, k)}
+	page.Title, page.Hint, page.Window = page.Heading, c.t("scans.paper.hint"), c.t("scans.title.window")
+	page.MadeUp = p.file.Case.MadeUp || c.MadeUp()
+	page.Back = &view.Link{Text: c.t("scans.kept.title"), Href: c.at(p.within + "/scans/at/" + string(k.ID))}
+	return c.show(page)
+}
+
+// scanSheet puts a kept check into words.
+func (s *Server) scanSheet(c *call, p *place, k *casework.KeptScan) scanSheet {
+	sheet := scanSheet{Facts: s.keptFacts(c, k)}
+	for _, o := range k.Outcomes {
+		sheet.Ways = append(sheet.Ways, s.keptOutcome(c, o))
+	}
+	for i, d := range k.Devices {
+		sheet.Found = append(sheet.Found, s.keptView(c, p, i, d))
+	}
+	switch {
+	case !k.Whole:
+		sheet.Outline = c.t("scans.outline.only")
+	case len(k.Devices) == 0 && k.Listed == 0:
+		sheet.Empty = c.t("scan.result.none")
+	case len(k.Devices) == 0:
+		sheet.Empty = c.n("scans.none_kept", k.Listed)
+	}
+	sheet.Blind = blindSpots(c, k.Mode)
+	return sheet
+}
+
+// keptFacts is how the check was made.
+func (s *Server) keptFacts(c *call, k *casework.KeptScan) []view.Row {
+	rows := []view.Row{
+		{Key: c.t("scan.network"), Value: s.codeWords(c, "scan.network.", k.Network)},
+		{Key: c.t("scan.mode"), Value: s.codeWords(c, "scan.mode.", string(k.Mode))},
+		{Key: c.t("scans.began"), Value: c.moment(k.Started)},
+	}
+	if !k.Whole {
+		return rows
+	}
+	rows = append(rows, view.Row{Key: c.t("scans.ended"), Value: c.moment(k.Ended)})
+	add := func(key string, values []string) {
+		if len(values) > 0 {
+			rows = append(rows, view.Row{Key: c.t(key), Values: values})
+		}
+	}
+	add("scan.result.looked_at", k.Networks)
+	var left []string
+	for _, l := range k.LeftOut {
+		left = append(left, scanner.SafeText(l.Name)+": "+s.codeWords(c, "scan.left_out.", l.Reason))
+	}
+	add("scan.result.left_out", left)
+	add("scans.counts", s.keptCounts(c, k))
+	v := k.Versions
+	add("scans.versions", []string{c.t("scans.versions.text", "program", v.Program, "rules", v.Catalogue,
+		"knowledge", v.Knowledge, "checklist", strconv.Itoa(v.Checklist))})
+	return rows
+}
+
+// keptCounts says how many devices were met and what became of them.
+func (s *Server) keptCounts(c *call, k *casework.KeptScan) []string {
+	out := []string{c.n("scans.count.listed", k.Listed), c.n("scans.count.kept", confirmedCount(k))}
+	if n := k.NotKept(); n > 0 {
+		out = append(out, c.n("scans.count.not_kept", n))
+	}
+	if k.Further > 0 {
+		out = append(out, c.n("scan.result.further", k.Further))
+	}
+	if k.Stopped {
+		out = append(out, c.t("scan.reason.cancelled"))
+	}
+	return out
+}
+
+// keptOutcome is a way of looking in the words of the result page.
+func (s *Server) keptOutcome(c *call, o casework.ScanOutcome) view.Outcome {
+	v := view.Outcome{Source: s.codeWords(c, "scan.source.", o.Source), State: s.codeWords(c, "scan.state.", o.State)}
+	switch o.State {
+	case casework.ScanLooked:
+		v.Tone = "done"
+	case casework.ScanCouldNotLook:
+		v.Tone = "caution"
+	}
+	if o.Reason != "" {
+		v.Reason = s.codeWords(c, "scan.reason.", o.Reason)
+	}
+	for _, limit := range o.Limits {
+		if v.Reason != "" {
+			v.Reason += " "
+		}
+		v.Reason += c.t("scan.limit") + " " + s.codeWords(c, "scan.reason.", limit)
+	}
+	return v
+}
+
+// keptView is one device in words. What the check recorded, what the worker and what the survivor said
+// are never mixed.
+func (s *Server) keptView(c *call, p *place, i int, d casework.KeptDevice) keptView {
+	v := keptView{ID: "kept-" + strconv.Itoa(i+1), Href: c.at(p.within + "/devices/at/" + string(d.Entity))}
+	v.Title, v.Kind = s.keptTitle(c, p, d), s.kindWords(c, orOther(d.Group), d.Class)
+	s.saidSince(c, p, d, &v)
+	if !d.Confirmed {
+		v.Kind = ""
+		v.Tool = append(v.Tool, c.t("scans.device.met"))
+		return v
+	}
+	v.Confidence = s.codeWords(c, "scan.confidence.", d.Confidence)
+	v.Tool = append(v.Tool, s.toolLines(c, d)...)
+	if d.ClassByWorker {
+		v.Worker = append(v.Worker, c.t("scans.worker.kind", "kind", v.Kind))
+	} else {
+		v.Worker = append(v.Worker, c.t("scans.worker.confirmed"))
+	}
+	if d.LabelByWorker && !d.Label.Empty() {
+		v.Worker = append(v.Worker, c.t("scans.worker.name", "name", scanner.SafeText(d.Label.Reveal())))
+	}
+	return v
+}
+
+// keptTitle is what the device was called then; one that was only met again has the name of the record.
+func (s *Server) keptTitle(c *call, p *place, d casework.KeptDevice) string {
+	for _, name := range []personal.Text{d.Label, d.Announced} {
+		if text := scanner.SafeText(name.Reveal()); text != "" {
+			return text
+		}
+	}
+	if d.Confirmed {
+		return s.kindWords(c, orOther(d.Group), d.Class)
+	}
+	if name := scanner.SafeText(p.file.Head(d.Entity, casework.FieldLabel).Text.Reveal()); name != "" {
+		return name
+	}
+	return c.t("scans.device.unnamed")
+}
+
+// toolLines is what the check itself recorded.
+func (s *Server) toolLines(c *call, d casework.KeptDevice) []string {
+	var out []string
+	if !d.ClassByWorker {
+		out = append(out, c.t("scans.tool.kind", "kind", s.kindWords(c, orOther(d.Group), d.Class),
+			"confidence", s.codeWords(c, "scan.confidence.", d.Confidence)))
+	}
+	add := func(key string, text personal.Text) {
+		if safe := scanner.SafeText(text.Reveal()); safe != "" {
+			out = append(out, c.t(key, "text", safe))
+		}
+	}
+	add("scans.tool.announced", d.Announced)
+	add("scans.tool.brand", d.Brand)
+	for _, e := range d.Evidence {
+		add("scans.tool.evidence", e)
+	}
+	for _, e := range d.Against {
+		add("scans.tool.against", e)
+	}
+	for _, source := range d.Sources {
+		out = append(out, c.t("scans.tool.source", "source", s.codeWords(c, "scan.source.", source)))
+	}
+	if d.AddressKind != "" {
+		out = append(out, c.t("scans.address."+d.AddressKind))
+	}
+	return out
+}
+
+// saidSince adds what people said of the device, as the record has it now.
+func (s *Server) saidSince(c *call, p *place, d casework.KeptDevice, v *keptView) {
+	for basis, lines := range p.file.Said(d.Entity) {
+		for _, l := range lines {
+			words := c.t("scans.said", "when", c.moment(l.Value.At), "what", s.saidWords(c, l))
+			switch basis {
+			case casework.SurvivorSaid:
+				v.Survivor = append(v.Survivor, words)
+			case casework.Inferred:
+				v.Inferred = append(v.Inferred, words)
+			case casework.ProviderConfirmed:
+				v.Worker = append(v.Worker, c.t("scans.said.provider", "what", words))
+			default:
+				v.Worker = append(v.Worker, words)
+			}
+		}
+	}
+}
+
+// saidWords is one thing somebody said of a device.
+func (s *Server) saidWords(c *call, l casework.ScanLine) string {
+	switch l.Field {
+	case casework.FieldGroup:
+		return c.t("scans.said.kind", "kind", s.codeWords(c, "device.group.", l.Value.Code()))
+	case casework.FieldClass:
+		return c.t("scans.said.kind", "kind", s.codeWords(c, "device.class.", l.Value.Code()))
+	case casework.FieldRoom:
+		return c.t("scans.said.room", "room", s.codeWords(c, "room.", l.Value.Code()))
+	case casework.FieldBrand:
+		return c.t("scans.tool.brand", "text", scanner.SafeText(l.Value.Text.Reveal()))
+	}
+	return c.t("scans.said.name", "name", scanner.SafeText(l.Value.Text.Reveal()))
+}
