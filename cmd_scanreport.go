@@ -216,13 +216,7 @@ func versions() map[string]string {
 }
 
 func writeScanTable(out io.Writer, r *scanner.Report, identify *identifier) error {
-	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "ADDRESS\tNAME\tPROBABLY\tHOW SURE\tHARDWARE")
-	for _, d := range r.Devices {
-		s := identify.describe(d)
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", firstOr(s.Addresses, "-"), firstOr(s.Names, "-"), s.what(), s.Confidence, s.hardware())
-	}
-	if err := t.Flush(); err != nil {
+	if err := writeDeviceTable(out, r, identify); err != nil {
 		return err
 	}
 	f := factsOf(r)
@@ -245,6 +239,17 @@ func writeScanTable(out io.Writer, r *scanner.Report, identify *identifier) erro
 		fmt.Fprintf(out, "  %s\n", b.Says)
 	}
 	return nil
+}
+
+// writeDeviceTable writes one line for each device.
+func writeDeviceTable(out io.Writer, r *scanner.Report, identify *identifier) error {
+	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "ADDRESS\tNAME\tPROBABLY\tHOW SURE\tHARDWARE")
+	for _, d := range r.Devices {
+		s := identify.describe(d)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", firstOr(s.Addresses, "-"), firstOr(s.Names, "-"), s.what(), s.Confidence, s.hardware())
+	}
+	return t.Flush()
 }
 
 func (s scannedDevice) what() string {

@@ -13,6 +13,9 @@ type blindSpot struct {
 }
 
 func blindSpots(mode scanner.Mode) []blindSpot {
+	if mode == modeImport {
+		return listBlindSpots()
+	}
 	spots := []blindSpot{
 		{"switched_off", "Devices that were off, asleep or away during the check."},
 		{"cellular", "Devices with their own mobile connection, such as vehicle trackers and some cameras."},
@@ -25,6 +28,18 @@ func blindSpots(mode scanner.Mode) []blindSpot {
 		spots = append(spots, blindSpot{"silent_devices", "Devices that announced nothing while the program was listening."})
 	}
 	return spots
+}
+
+// listBlindSpots are what a list made by something else cannot show.
+func listBlindSpots() []blindSpot {
+	return []blindSpot{
+		{"when_made", "When it was made, and whether a device is still there."},
+		{"chosen_names", "Whether a name or a kind in it is right: people and programs choose them."},
+		{"absent_devices", "Devices that were off, away, on another network or without Wi-Fi."},
+		{"taken_out", "Devices that somebody took out of the list, or hid from what made it."},
+		{"account_access", "Access through accounts: somebody who signs in from elsewhere is on no list of devices."},
+		{"inside_devices", "What is installed on a device, who set it up and who else may look at it."},
+	}
 }
 
 // outcomeSays tells in one sentence how far a source got.
@@ -56,6 +71,7 @@ func sourceTitle(name scanner.SourceName) string {
 		scanner.SourceSSDP:         "Media and router announcements (UPnP)",
 		scanner.SourceWSD:          "Cameras and Windows computers (WS-Discovery)",
 		scanner.SourceGateway:      "Names the router knows",
+		scanner.SourceImport:       "A list made by something else",
 		scanner.SourceVendor:       "Lamps and plugs, in their makers' own languages",
 		scanner.SourceNames:        "Names of computers (NetBIOS, LLMNR)",
 		scanner.SourceSNMP:         "What printers and storage boxes say of themselves (SNMP)",

@@ -104,6 +104,7 @@ func TestManual(t *testing.T) {
 	}{
 		{"", declaredFlags(t, "cmd_serve.go")},
 		{"scan", declaredFlags(t, "cmd_scan.go")},
+		{"import", declaredFlags(t, "cmd_import.go")},
 		{"identify", nil},
 		{"demo", declaredFlags(t, "cmd_serve.go", "pageFlags")},
 		{"vault", declaredFlags(t, "cmd_vault.go")},

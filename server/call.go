@@ -81,6 +81,11 @@ func (c *call) submission() string {
 			fmt.Fprintf(sum, "%q%q", name, c.Request.PostForm[name])
 		}
 	}
+	if files := c.Request.MultipartForm; files != nil {
+		for _, f := range files.File["file"] {
+			fmt.Fprintf(sum, "%q%d", f.Filename, f.Size)
+		}
+	}
 	return hex.EncodeToString(sum.Sum(nil))
 }
 

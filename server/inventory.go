@@ -69,6 +69,7 @@ func (s *Server) showDevices(c *call, p *place) error {
 func (s *Server) waysToAdd(c *call, p *place) []view.Button {
 	return []view.Button{
 		{Text: c.t("cases.task.scan"), Href: c.at(p.within + "/scan")},
+		{Text: c.t("without.title"), Href: c.at(p.within + "/devices/without"), Kind: "secondary"},
 		{Text: c.t("devices.add"), Href: c.at(p.within + "/devices/add"), Kind: "secondary"},
 	}
 }

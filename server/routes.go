@@ -66,6 +66,7 @@ func (s *Server) areas() []area {
 		s.patternArea(),
 		s.deviceArea(),
 		s.householdArea(),
+		s.withoutArea(),
 		s.scanArea(),
 		s.scansArea(),
 		s.riskArea(),

@@ -84,7 +84,7 @@ func (s *Server) drawScanForm(c *call, p *place, as checklist.Answers, errs view
 	}
 	page.Name = lan.ComputerName()
 	page.NameHelp = view.Details{Summary: c.t("scan.name.change"), Text: c.t("scan.name.change.text")}
-	page.Skip = view.Link{Text: c.t("scan.skip"), Href: c.at(p.within + "/devices/add")}
+	page.Skip = view.Link{Text: c.t("scan.skip"), Href: c.at(p.within + "/devices/without")}
 	if len(p.file.Scans()) > 0 {
 		page.Past = &view.Link{Text: c.t("scans.title"), Href: c.at(p.within + "/scans")}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"keyholder/casework"
 	"keyholder/scanner"
+	"keyholder/scanner/imports"
 	"keyholder/scanner/lan"
 )
 
@@ -27,6 +28,7 @@ type scanJob struct {
 	within  string // the place it was started from
 	network string // whose network it is
 	mode    casework.ScanMode
+	list    *imports.Result // set for a list that was read instead of a check
 	cancel  context.CancelFunc
 
 	mu     sync.Mutex
@@ -61,6 +63,13 @@ func (j *scanJobs) start(parent context.Context, check Check, job *scanJob) {
 		defer job.mu.Unlock()
 		job.report, job.err = report, err
 	}()
+}
+
+// put adds what is done already: a list that was read.
+func (j *scanJobs) put(job *scanJob) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.jobs[job.id] = job
 }
 
 // attestation maps the answer to "whose network is this?" to the words of the scanner.

@@ -15,6 +15,7 @@ import (
 type scanResultPage struct {
 	placeBase
 	Failed  string
+	How     string // heading above how the list came about
 	Scope   view.SummaryList
 	Sources []view.Outcome
 	Further string
@@ -22,6 +23,8 @@ type scanResultPage struct {
 	Saves   bool
 	Action  string
 	Blind   []string
+
+	BlindTitle string
 }
 
 // foundView is one found device with what the worker decides about it.
@@ -44,6 +47,7 @@ func (s *Server) showScanResult(c *call, p *place, job *scanJob) error {
 	}
 	r := job.report
 	page.Lead = c.n("scan.result.lead", len(r.Devices))
+	page.How, page.BlindTitle = c.t("scan.result.how"), c.t("scan.blind")
 	page.Saves = casework.NetworkSaves(job.network)
 	page.Scope = s.scopeWords(c, job)
 	for _, name := range sourceNames(r) {
@@ -61,6 +65,9 @@ func (s *Server) showScanResult(c *call, p *place, job *scanJob) error {
 		page.Devices = append(page.Devices, s.foundView(c, p, i, d))
 	}
 	page.Blind = blindSpots(c, job.mode)
+	if job.list != nil {
+		page.describeList(c, p, job)
+	}
 	return c.show(page)
 }
 

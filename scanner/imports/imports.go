@@ -4,6 +4,7 @@
 package imports
 
 import (
+	"bytes"
 	"errors"
 	"net/netip"
 	"slices"
@@ -62,6 +63,7 @@ var (
 	ErrEmpty    = errors.New("the list is empty")
 	ErrNothing  = errors.New("no device was recognised in the list: a line needs a hardware address or an IP address")
 	ErrXML      = errors.New("this is not the XML of nmap")
+	ErrPacked   = errors.New("the file is packed, as spreadsheets are: save it as CSV or text")
 	ErrFormat   = errors.New("this kind of list is not known")
 )
 
@@ -72,6 +74,9 @@ func Parse(text []byte) (Result, error) { return ParseAs(Auto, text) }
 func ParseAs(format Format, text []byte) (Result, error) {
 	if len(text) > MaxBytes {
 		return Result{}, ErrTooLarge
+	}
+	if bytes.HasPrefix(text, []byte("PK\x03\x04")) {
+		return Result{}, ErrPacked
 	}
 	plain := decode(text)
 	lines := splitLines(plain)

@@ -1,0 +1,209 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"strconv"
+	"strings"
+
+	"keyholder/casework"
+	"keyholder/scanner"
+	"keyholder/scanner/imports"
+	"keyholder/server/view"
+)
+
+// listBody is the largest form with a list, in bytes: the list and the fields around it. It is held in
+// memory as a whole, so that nothing of a list reaches a temporary file.
+const listBody = imports.MaxBytes + 64<<10
+
+// ofList marks the form that carries a list. It is not kept over a lock: the list is still where it
+// came from, and it may name the devices of other people.
+func ofList(routes []route) []route {
+	for i := range routes {
+		routes[i].forget, routes[i].limit = true, listBody
+	}
+	return routes
+}
+
+// importPage takes a list of devices that something else made.
+type importPage struct {
+	placeBase
+	Action  string
+	Network view.Radios
+	Text    view.Textarea
+	File    listFile
+	Format  view.Select
+}
+
+// listFile is the choice of a file. A browser never fills it in again.
+type listFile struct{ Name, Label, Hint, Error string }
+
+func (importPage) Template() string { return "devices/import" }
+
+func (s *Server) showImport(c *call, p *place) error { return s.drawImport(c, p, nil) }
+
+func (s *Server) drawImport(c *call, p *place, errs view.FieldErrors) error {
+	page := &importPage{placeBase: p.base(c, "import.title"), Action: c.at(p.within + "/devices/import")}
+	page.Lead, page.Errors = c.t("import.lead"), errs
+	page.Back = &view.Link{Text: c.t("without.title"), Href: c.at(p.within + "/devices/without")}
+	page.Network = s.pick(c, "network", "import.network", "", errs, casework.NetworkHome, casework.NetworkNewHome,
+		casework.NetworkAgency, casework.NetworkTheirs)
+	page.Text = view.Textarea{
+		Name: "list", Label: c.t("import.text"), Hint: c.t("import.text.hint"), Rows: 8,
+		Value: c.PostForm("list"), Error: errs.For("list"),
+	}
+	page.File = listFile{Name: "file", Label: c.t("import.file"), Hint: c.t("import.file.hint"), Error: errs.For("file")}
+	page.Format = view.Select{
+		Name: "format", Label: c.t("import.format"), Hint: c.t("import.format.hint"), Error: errs.For("format"),
+		Items: []view.Choice{{Label: c.t("import.format.auto"), Chosen: c.PostForm("format") == ""}},
+	}
+	for _, f := range imports.Formats() {
+		page.Format.Items = append(page.Format.Items, view.Choice{
+			Value: string(f), Label: formatWords(c, f), Chosen: c.PostForm("format") == string(f),
+		})
+	}
+	if errs != nil {
+		return c.again(page)
+	}
+	return c.show(page)
+}
+
+func formatWords(c *call, f imports.Format) string { return c.t("import.format." + string(f)) }
+
+// importList reads a list and leads to the page on which the worker decides about each device. The
+// list itself stays in memory until then, and nothing of it is kept that she does not confirm.
+func (s *Server) importList(c *call, p *place) error {
+	var errs view.FieldErrors
+	network := c.PostForm("network")
+	switch network {
+	case casework.NetworkHome, casework.NetworkNewHome, casework.NetworkAgency, casework.NetworkTheirs:
+	default:
+		errs.Add("network", c.t("import.error.network"))
+	}
+	text, from, err := readList(c)
+	if err != nil {
+		return err
+	}
+	if from == "" {
+		errs.Add("list", c.t("import.error.one"))
+	}
+	if errs != nil {
+		return s.drawImport(c, p, errs)
+	}
+	result, err := imports.ParseAs(imports.Format(c.PostForm("format")), text)
+	if err != nil {
+		errs.Add(from, c.t(listFailure(err)))
+		return s.drawImport(c, p, errs)
+	}
+	job := s.listJob(p, network, result)
+	s.scans.put(job)
+	c.settle()
+	return c.to(p.within + "/scan/" + job.id)
+}
+
+// readList returns the list and the field it came in; the field is empty unless exactly one of the two
+// was filled in.
+func readList(c *call) (text []byte, field string, err error) {
+	typed := c.PostForm("list")
+	file := listUpload(c)
+	switch {
+	case (file == nil) == (strings.TrimSpace(typed) == ""):
+		return nil, "", nil
+	case file == nil:
+		return []byte(typed), "list", nil
+	}
+	in, err := file.Open()
+	if err != nil {
+		return nil, "", fmt.Errorf("opening a sent list: %w", err)
+	}
+	defer in.Close()
+	text, err = io.ReadAll(io.LimitReader(in, imports.MaxBytes+1))
+	if err != nil {
+		return nil, "", fmt.Errorf("reading a sent list: %w", err)
+	}
+	return text, "file", nil
+}
+
+// listUpload is the sent file, nil when none was chosen: a browser then sends one without name.
+func listUpload(c *call) *multipart.FileHeader {
+	form := c.Request.MultipartForm
+	if form == nil || len(form.File["file"]) == 0 {
+		return nil
+	}
+	if file := form.File["file"][0]; file.Filename != "" || file.Size > 0 {
+		return file
+	}
+	return nil
+}
+
+// listFailure is why a list could not be read, as a message key.
+func listFailure(err error) string {
+	for _, known := range []struct {
+		err error
+		key string
+	}{
+		{imports.ErrTooLarge, "import.error.too_large"},
+		{imports.ErrEmpty, "import.error.empty"},
+		{imports.ErrPacked, "import.error.packed"},
+		{imports.ErrXML, "import.error.xml"},
+		{imports.ErrFormat, "import.error.format"},
+	} {
+		if errors.Is(err, known.err) {
+			return known.key
+		}
+	}
+	return "import.error.nothing"
+}
+
+// listJob is a list that was read, in the form of a finished check, so that the same pages show it.
+func (s *Server) listJob(p *place, network string, list imports.Result) *scanJob {
+	now := s.cfg.Now()
+	r := &scanner.Report{Started: now, Ended: now, Outcomes: map[scanner.SourceName]scanner.Outcome{
+		scanner.SourceImport: scanner.Could(len(list.Sightings)),
+	}}
+	r.Devices, r.Further = scanner.Merge(list.Sightings, maxShown)
+	r.Further += list.Further
+	return &scanJob{
+		id: casework.NewID(), within: p.within, network: network, mode: casework.ScanImport,
+		cancel: func() {}, report: r, list: &list,
+	}
+}
+
+// describeList puts a list that was read into the words of the page of results.
+func (page *scanResultPage) describeList(c *call, p *place, job *scanJob) {
+	list := job.list
+	page.Lead = c.n("import.result.lead", len(job.report.Devices))
+	page.Back = &view.Link{Text: c.t("import.title"), Href: c.at(p.within + "/devices/import")}
+	page.How, page.BlindTitle = c.t("import.result.how"), c.t("import.blind")
+	page.Sources = nil
+	page.Scope = view.SummaryList{Rows: []view.Row{
+		{Key: c.t("import.network"), Value: c.t("import.network." + job.network)},
+		{Key: c.t("scan.mode"), Value: c.t("scan.mode." + string(job.mode))},
+		{Key: c.t("import.format"), Value: formatWords(c, list.Format)},
+		{Key: c.t("import.result.read"), Value: c.moment(job.report.Started)},
+		{Key: c.t("import.result.lines"), Value: strconv.Itoa(list.Lines)},
+		{Key: c.t("import.result.missed"), Value: missedWords(c, list)},
+	}}
+	page.Blind = nil
+	for _, spot := range []string{"when", "names", "absent", "hidden"} {
+		page.Blind = append(page.Blind, c.t("import.blind."+spot))
+	}
+	page.Blind = append(page.Blind, c.t("scan.blind.accounts"), c.t("scan.blind.inside"))
+}
+
+// missedWords counts the lines that were not understood and names the first of them by number.
+func missedWords(c *call, list *imports.Result) string {
+	if list.MissedAll == 0 {
+		return c.t("import.result.missed.none")
+	}
+	var numbers []string
+	for _, n := range list.Missed[:min(len(list.Missed), 20)] {
+		numbers = append(numbers, strconv.Itoa(n))
+	}
+	if list.MissedAll > len(numbers) {
+		numbers = append(numbers, "…")
+	}
+	return c.n("import.result.missed.some", list.MissedAll, "lines", strings.Join(numbers, ", "))
+}
