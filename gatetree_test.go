@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
@@ -56,9 +57,8 @@ func vendored(path string) bool {
 		strings.Contains(path, "/testdata/axe/") || path == "LICENSE"
 }
 
-// TestGate_repository keeps out keys, databases, dumps and captures: a case file must never be
-// committed, not even by accident.
-func TestGate_repository(t *testing.T) {
+// strayData says why a file must not be in the repository; nothing for one that may.
+func strayData(path string, data []byte) []string {
 	endings := []string{
 		".pem", ".key", ".p12", ".pfx", ".jks", ".age", ".db", ".sqlite", ".sqlite3", ".db-wal", ".db-shm", ".wal", ".core",
 		".dmp", ".pcap", ".pcapng", ".exe", ".dll", ".so", ".dylib", ".test", ".prof", ".orig", ".rej", ".bak", ".swp", ".log",
@@ -70,26 +70,52 @@ func TestGate_repository(t *testing.T) {
 		"an age file": []byte("age-encryption.org/v1"), "a Windows program": []byte("MZ\x90"),
 	}
 	private := regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----|AGE-SECRET-KEY-1[A-Z0-9]{20}`)
-	for _, path := range trackedFiles(t) {
-		if slices.Contains(endings, strings.ToLower(filepath.Ext(path))) {
-			t.Errorf("%s: files of this kind do not belong in the repository", path)
+	var why []string
+	if slices.Contains(endings, strings.ToLower(filepath.Ext(path))) {
+		why = append(why, "files of this kind do not belong in the repository")
+	}
+	if len(data) > 4<<20 {
+		why = append(why, fmt.Sprintf("%d bytes; a file past 4 MiB needs a better place", len(data)))
+	}
+	for what, head := range heads {
+		if bytes.HasPrefix(data, head) {
+			why = append(why, "is "+what)
 		}
+	}
+	if private.Match(data) {
+		why = append(why, "holds a private key")
+	}
+	return why
+}
+
+// TestGate_repository keeps out keys, databases, dumps and captures: a case file must never be
+// committed, not even by accident.
+func TestGate_repository(t *testing.T) {
+	for _, path := range trackedFiles(t) {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Errorf("reading a tracked file: %v", err)
 			continue
 		}
-		if len(data) > 4<<20 {
-			t.Errorf("%s: %d bytes; a file past 4 MiB needs a better place", path, len(data))
+		for _, why := range strayData(path, data) {
+			t.Errorf("%s: %s", path, why)
 		}
-		for what, head := range heads {
-			if bytes.HasPrefix(data, head) {
-				t.Errorf("%s: is %s", path, what)
-			}
+	}
+}
+
+// TestB14_repositoryHoldsNoData: another tool tracked the dump of a telephone and key files. The files
+// are read above; here the names and heads that must be refused are tried.
+func TestB14_repositoryHoldsNoData(t *testing.T) {
+	for name, head := range map[string]string{
+		"phone.db": "x", "case.sqlite3": "x", "key.pem": "x", "dump.txt": "SQLite format 3\x00", "note.md": "AGE-SECRET-KEY-1" + strings.Repeat("Q", 20),
+		"core": "\x7fELF", "a.txt": "-----BEGIN RSA PRIVATE" + " KEY-----",
+	} {
+		if len(strayData(name, []byte(head))) == 0 {
+			t.Errorf("%s with %q would be let in", name, head)
 		}
-		if private.Match(data) {
-			t.Errorf("%s: holds a private key", path)
-		}
+	}
+	if got := strayData("main.go", []byte("package main")); len(got) > 0 {
+		t.Errorf("a source file is refused: %v", got)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"keyholder/casework"
@@ -51,6 +53,32 @@ func TestNewCaseCode(t *testing.T) {
 	}
 	if len(signs) != 31 {
 		t.Errorf("%d different signs, want 30 and the hyphen", len(signs))
+	}
+}
+
+// TestB10_caseIDSaysNothing: another tool built the number from the date and a running count, so it
+// told when somebody came and how many before her.
+func TestB10_caseIDSaysNothing(t *testing.T) {
+	b := casetest.New(t)
+	form := regexp.MustCompile(`^[0-9a-f]{32}$`)
+	var ids []string
+	for i := range 40 {
+		k, err := b.OpenCase(ctx, casework.Act{Submission: casework.NewID(), By: casetest.Worker}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !form.MatchString(string(k.ID)) {
+			t.Fatalf("case %d has the id %q", i, k.ID)
+		}
+		ids = append(ids, string(k.ID))
+	}
+	if slices.IsSorted(ids) {
+		t.Error("the ids stand in the order in which the cases came")
+	}
+	for _, digits := range []string{b.Now().Format("20060102"), b.Now().Format("060102")} {
+		if n := strings.Count(strings.Join(ids, " "), digits); n > 1 {
+			t.Errorf("%d of 40 ids hold the date %s", n, digits)
+		}
 	}
 }
 

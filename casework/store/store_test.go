@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"maps"
@@ -317,7 +319,10 @@ func TestStore_settingsWorkersReleases(t *testing.T) {
 	}
 }
 
-func TestStore_evidence(t *testing.T) {
+// TestB17_evidenceHasHashAndCustody: another tool kept the dates of the file and nothing else. Here
+// the hash is taken as the content comes in, compared on every opening, and the audit says who put it
+// in.
+func TestB17_evidenceHasHashAndCustody(t *testing.T) {
 	s, _ := onVault(t)
 	id := casetest.Opened(t, s)
 	item, err := s.AddEvidence(t.Context(), id, strings.NewReader("a picture"), casetest.Worker, casetest.At(3))
@@ -335,6 +340,12 @@ func TestStore_evidence(t *testing.T) {
 	defer r.Close()
 	if got, err := io.ReadAll(r); err != nil || string(got) != "a picture" {
 		t.Errorf("it reads %q (%v)", got, err)
+	}
+	if want := sha256.Sum256([]byte("a picture")); item.SHA256 != hex.EncodeToString(want[:]) {
+		t.Errorf("the hash is %s", item.SHA256)
+	}
+	if item.By != casetest.Worker || !item.At.Equal(casetest.At(3)) {
+		t.Errorf("it was put in by %s at %s", item.By, item.At)
 	}
 	if _, err := s.AddEvidence(t.Context(), "nowhere", strings.NewReader("x"), casetest.Worker, casetest.At(3)); err == nil {
 		t.Error("evidence was added to a case that is not there")

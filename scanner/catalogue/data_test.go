@@ -3,8 +3,10 @@ package catalogue
 import (
 	"bytes"
 	"encoding/json"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -224,6 +226,29 @@ func TestReadRules_refuses(t *testing.T) {
 		_, err := readRules(fstest.MapFS{"data/a.rules.v0.yaml": {Data: []byte(text)}})
 		if err == nil || !strings.Contains(err.Error(), "a.rules.v0.yaml") {
 			t.Errorf("%s: %v, want an error that names the file", name, err)
+		}
+	}
+}
+
+// TestB11_unknownMarkStopsTheStart: another tool read three marks of its list and left out every entry
+// with a fourth, 613 of them, without a word. Here a code nobody knows stops the start, wherever it
+// stands in a file, and every rule that is there is used.
+func TestB11_unknownMarkStopsTheStart(t *testing.T) {
+	entries, err := fs.Glob(data, "data/*.rules.v0.yaml")
+	if err != nil || len(entries) == 0 {
+		t.Fatalf("no rules to damage: %v", err)
+	}
+	mark := regexp.MustCompile(`is: ([a-z_]+)(/[a-z_]+)?`)
+	for _, name := range entries {
+		raw, err := fs.ReadFile(data, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := mark.FindAllStringIndex(string(raw), -1)
+		last := all[len(all)-1]
+		damaged := string(raw[:last[0]]) + "is: stalkerware" + string(raw[last[1]:])
+		if _, err := readRules(fstest.MapFS{name: {Data: []byte(damaged)}}); err == nil {
+			t.Errorf("%s: a group nobody knows was read", name)
 		}
 	}
 }

@@ -43,3 +43,19 @@ func TestSilence_idleAndAtWork(t *testing.T) {
 		t.Errorf("with the network cut, nobody asked for this packet: %+v", p)
 	}
 }
+
+// TestB13_firstStartWithoutNetwork: a new vault, the first case and the licences need no network at
+// all; another tool fetched a file of 47 MB before it showed its first page.
+func TestB13_firstStartWithoutNetwork(t *testing.T) {
+	needBrowser(t)
+	builtBinary(t)
+	n := newNamespace(t)
+	n.ip("link", "set", wayOut, "down")
+	a := startApp(t)
+	n.forward(a.address.Port())
+	b := a.open(t)
+	b.firstRun()
+	b.click(b.say("frame.nav.settings"))
+	b.click(b.say("frame.settings.licences"))
+	b.back()
+}

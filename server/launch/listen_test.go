@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestListen_loopback_only(t *testing.T) {
+func TestB5_listensOnLoopbackOnly(t *testing.T) {
 	for _, address := range []string{
 		"0.0.0.0:0", ":0", "[::]:0", "192.168.1.5:0", "example.org:0", "10.0.0.1:80", "169.254.1.1:0", "224.0.0.1:0",
 	} {
