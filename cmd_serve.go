@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -217,6 +218,9 @@ func runChild(ctx context.Context, _ []string, c console) int {
 	return 0
 }
 
+// ownFolder stands in the data folder and holds the questions that an organisation has added.
+const ownFolder = "content"
+
 func serveChild(ctx context.Context, c console) error {
 	if err := launch.Harden(); err != nil {
 		return err
@@ -237,6 +241,7 @@ func serveChild(ctx context.Context, c console) error {
 	if err != nil {
 		return err
 	}
+	data.AddOwn(os.DirFS(filepath.Join(settings.Data, ownFolder)))
 	config := server.Config{
 		Vault: &vaultPort{
 			dir: settings.Data, opt: vault.Options{AllowSynced: settings.AllowSynced}, now: time.Now,

@@ -30,7 +30,7 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		scanCommand(), importCommand(), identifyCommand(), demoCommand(), vaultCommand(), verifyCommand(), versionCommand(), licencesCommand(),
+		scanCommand(), importCommand(), identifyCommand(), demoCommand(), vaultCommand(), contentCommand(), verifyCommand(), versionCommand(), licencesCommand(),
 		childServe(),
 	}
 }

@@ -108,6 +108,7 @@ func TestManual(t *testing.T) {
 		{"identify", nil},
 		{"demo", declaredFlags(t, "cmd_serve.go", "pageFlags")},
 		{"vault", declaredFlags(t, "cmd_vault.go")},
+		{"content", nil},
 		{"version", nil},
 		{"licences", nil},
 	} {

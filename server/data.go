@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 
 	"keyholder/casework/checklist"
@@ -15,6 +16,51 @@ type Data struct {
 	Content   *checklist.Content
 	Catalogue *catalogue.Catalogue
 	Knowledge *knowledge.Base
+	Own       []OwnTopic // what the organisation's own files came to
+}
+
+// OwnTopic is one file of questions that an organisation has added.
+type OwnTopic struct {
+	File  string
+	Title string // of its topic; empty when it was left out
+	Fault string // why it was left out, with lines and what to do
+}
+
+// mostOwn is how many files of its own an organisation can have.
+const mostOwn = 20
+
+// AddOwn adds the topics that stand as *.yaml in a folder, in the order of their names. A file with a
+// fault is left out and nothing else is: the core always opens. A folder that is not there adds nothing.
+func (d *Data) AddOwn(folder fs.FS) {
+	names, err := fs.Glob(folder, "*.yaml")
+	if err != nil {
+		return // the pattern is ours and well-formed
+	}
+	for i, name := range names {
+		topic := OwnTopic{File: name}
+		switch more, err := d.withOwn(folder, name); {
+		case i >= mostOwn:
+			topic.Fault = fmt.Sprintf("only the first %d files are read", mostOwn)
+		case err != nil:
+			topic.Fault = err.Error()
+		default:
+			for _, s := range more.Sections {
+				if s.Own != "" && d.Content.SectionByID(s.ID) == nil {
+					topic.Title = s.Title
+				}
+			}
+			d.Content = more
+		}
+		d.Own = append(d.Own, topic)
+	}
+}
+
+func (d *Data) withOwn(folder fs.FS, name string) (*checklist.Content, error) {
+	raw, err := fs.ReadFile(folder, name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: it cannot be read", name)
+	}
+	return d.Content.WithOwn(name, raw)
 }
 
 // LoadData reads and checks the embedded content, the three parts side by side.

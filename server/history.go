@@ -1,6 +1,7 @@
 package server
 
 import (
+	"slices"
 	"strings"
 
 	"keyholder/casework"
@@ -12,6 +13,7 @@ import (
 type historyPage struct {
 	placeBase
 	Asked string
+	Then  []string // the words of earlier versions, where they differ
 	Table view.Table
 }
 
@@ -53,14 +55,56 @@ func (s *Server) drawHistory(c *call, p *place, q *checklist.Question, refs []ch
 			return err
 		}
 		for i, v := range values {
-			row := s.historyRow(c, p, q.Part(ref.Part), ref, v)
+			row := s.historyRow(c, p, s.partThen(q, ref, v), ref, v)
 			if i > 0 {
-				row[replacedColumn].Text = p.phrase(q.Part(ref.Part), values[i-1])
+				row[replacedColumn].Text = p.phrase(s.partThen(q, ref, values[i-1]), values[i-1])
 			}
 			page.Table.Rows = append(page.Table.Rows, row)
+			page.other(c, s.askedThen(q, v))
 		}
 	}
 	return c.show(page)
+}
+
+// other adds what was asked when it was not the words of today.
+func (page *historyPage) other(c *call, then *checklist.Question) {
+	said := c.t("checklist.history.then", "text", then.Text)
+	if then.Text != page.Asked && !slices.Contains(page.Then, said) {
+		page.Then = append(page.Then, said)
+	}
+}
+
+// askedThen returns a question with the words of the version under which an answer was given. Where
+// that version does not know it, the words of today stand for it.
+func (s *Server) askedThen(q *checklist.Question, v casework.Value) *checklist.Question {
+	if then := s.contentAt(v.Content).Question(q.ID); then != nil {
+		return then
+	}
+	return q
+}
+
+// partThen is the same for one part of a question.
+func (s *Server) partThen(q *checklist.Question, ref checklist.Ref, v casework.Value) *checklist.Part {
+	if part := s.askedThen(q, v).Part(ref.Part); part != nil {
+		return part
+	}
+	return q.Part(ref.Part)
+}
+
+// contentAt returns one version of the checklist; today's when that version is not built in.
+func (s *Server) contentAt(version int) *checklist.Content {
+	if version == s.content.Version {
+		return s.content
+	}
+	if known, ok := s.versions.Load(version); ok {
+		return known.(*checklist.Content)
+	}
+	then, err := checklist.LoadVersion(version)
+	if err != nil {
+		then = s.content
+	}
+	s.versions.Store(version, then)
+	return then
 }
 
 // phrase is a value in one line of words.

@@ -61,7 +61,10 @@ func (s *Server) sectionTasks(c *call, p *place) []view.Task {
 		if text, tone := s.offered(c, p, sec.ID); text != "" {
 			t.Status, t.Tone = text, tone
 		}
-		if sec.Opens(sit) == checklist.OpensNo {
+		switch {
+		case sec.Own != "":
+			t.Hint = c.t("checklist.sections.own", "who", sec.Own)
+		case sec.Opens(sit) == checklist.OpensNo:
 			t.Hint = c.t("checklist.sections.gate", "when", sec.Gate.Text)
 		}
 		tasks = append(tasks, t)

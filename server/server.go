@@ -31,6 +31,7 @@ type Server struct {
 	shown  map[string]bool // paths of all pages behind the lock
 
 	content   *checklist.Content
+	versions  sync.Map // int → *checklist.Content: older versions, read when an old answer is shown
 	catalogue *catalogue.Catalogue
 	knowledge *knowledge.Base
 	sittings  *casework.Consultations

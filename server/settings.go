@@ -18,7 +18,11 @@ type settingsPage struct {
 	Leave     view.Input
 	Hidden    view.Checkboxes
 	Links     []view.Link
+	Own       []ownTopic
 }
+
+// ownTopic is what became of one file of questions that the organisation added.
+type ownTopic struct{ Says, Fault string }
 
 func (settingsPage) Template() string { return "frame/settings" }
 
@@ -65,6 +69,13 @@ func (s *Server) newSettingsPage(c *call, f settingsForm) *settingsPage {
 		{Text: c.t("frame.settings.passphrase"), Href: c.at("/settings/passphrase")},
 		{Text: c.t("frame.settings.recovery"), Href: c.at("/recovery")},
 		{Text: c.t("frame.settings.licences"), Href: "/licences"},
+	}
+	for _, o := range s.cfg.Data.Own {
+		says := c.t("frame.settings.own.used", "file", o.File, "title", o.Title)
+		if o.Fault != "" {
+			says = c.t("frame.settings.own.left", "file", o.File)
+		}
+		p.Own = append(p.Own, ownTopic{says, o.Fault})
 	}
 	return p
 }

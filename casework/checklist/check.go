@@ -1,6 +1,7 @@
 package checklist
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -25,25 +26,29 @@ func (l *linter) check(c *Content) error {
 	k.first()
 	k.triage()
 	k.session()
-	return k.err
+	return errors.Join(k.faults...)
 }
 
 type checker struct {
-	c   *Content
-	l   *linter
-	err error
+	c      *Content
+	l      *linter
+	faults []error
 }
 
-// fault keeps the first fault, with file and line of the id it concerns.
+// mostFaults is how many faults are told at once; the rest will be there again after these are mended.
+const mostFaults = 50
+
+// fault keeps a fault, with file and line of the id it concerns.
 func (k *checker) fault(id, format string, args ...any) {
-	if k.err != nil {
+	if len(k.faults) == mostFaults {
 		return
 	}
+	says := fmt.Sprintf(format, args...)
 	if file, line := k.l.place(id); line > 0 {
-		k.err = fmt.Errorf("%s:%d: %s: %s", file, line, id, fmt.Sprintf(format, args...))
+		k.faults = append(k.faults, fmt.Errorf("%s:%d: %s: %s", file, line, id, says))
 		return
 	}
-	k.err = fmt.Errorf("content: %s: %s", id, fmt.Sprintf(format, args...))
+	k.faults = append(k.faults, fmt.Errorf("content: %s: %s", id, says))
 }
 
 func (k *checker) words() {

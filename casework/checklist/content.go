@@ -42,6 +42,8 @@ type Section struct {
 	Gate      SectionGate `yaml:"gate"`
 	Available bool        `yaml:"available"` // false: opens in a later content version
 	Questions []Question  `yaml:"questions"`
+
+	Own string `yaml:"-"` // name of the organisation that added it; empty for a topic of the core
 }
 
 // SectionGate says when a section is worth opening. A gate suggests; it never hides a section.

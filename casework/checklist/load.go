@@ -212,6 +212,11 @@ func (l *linter) read(name string, into any) {
 		l.err = fmt.Errorf("reading content: %w", err)
 		return
 	}
+	l.decode(name, raw, into)
+}
+
+// decode reads one document that has no field nobody knows.
+func (l *linter) decode(name string, raw []byte, into any) {
 	dec := yaml.NewDecoder(bytes.NewReader(raw))
 	dec.KnownFields(true)
 	if err := dec.Decode(into); err != nil {

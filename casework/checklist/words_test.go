@@ -58,29 +58,6 @@ func texts(c *checklist.Content) map[string]string {
 	return out
 }
 
-var (
-	wordForm     = regexp.MustCompile(`[A-Za-z’]+`)
-	sentenceEnd  = regexp.MustCompile(`[.!?:;]+(\s|$)`)
-	vowelGroup   = regexp.MustCompile(`[aeiouy]+`)
-	silentEnding = regexp.MustCompile(`(e|es|ed)$`)
-)
-
-// grade is the Flesch–Kincaid grade of a text: 7 is about age 12.
-func grade(s string) float64 {
-	words := wordForm.FindAllString(s, -1)
-	sentences := max(1, len(sentenceEnd.FindAllString(s, -1)))
-	syllables := 0
-	for _, w := range words {
-		w = strings.ToLower(w)
-		if trimmed := silentEnding.ReplaceAllString(w, ""); vowelGroup.MatchString(trimmed) && !strings.HasSuffix(w, "le") {
-			w = trimmed
-		}
-		syllables += max(1, len(vowelGroup.FindAllString(w, -1)))
-	}
-	n := float64(len(words))
-	return 0.39*n/float64(sentences) + 11.8*float64(syllables)/n - 15.59
-}
-
 // TestWords_readingAge prints the ten hardest questions and fails when the texts get harder than a
 // reader of about twelve can take.
 func TestWords_readingAge(t *testing.T) {
@@ -89,31 +66,29 @@ func TestWords_readingAge(t *testing.T) {
 	var at []string
 	sum, n := 0.0, 0
 	for k, s := range all {
-		if len(wordForm.FindAllString(s, -1)) >= 6 { // the measure means nothing for a few words
+		if checklist.CountWords(s) >= 6 { // the measure means nothing for a few words
 			at = append(at, k)
-			sum += grade(s)
+			sum += checklist.Grade(s)
 			n++
 		}
 	}
-	sort.Slice(at, func(i, j int) bool { return grade(all[at[i]]) > grade(all[at[j]]) })
+	sort.Slice(at, func(i, j int) bool { return checklist.Grade(all[at[i]]) > checklist.Grade(all[at[j]]) })
 	t.Logf("%d texts, average grade %.1f; the hardest ten:", n, sum/float64(n))
 	for _, k := range at[:10] {
-		t.Logf("  %4.1f  %s: %s", grade(all[k]), k, all[k])
+		t.Logf("  %4.1f  %s: %s", checklist.Grade(all[k]), k, all[k])
 	}
 	if sum/float64(n) > 7 {
 		t.Errorf("average grade %.1f, want 7 or less (about age 12)", sum/float64(n))
 	}
-	if worst := grade(all[at[0]]); worst > 14 {
+	if worst := checklist.Grade(all[at[0]]); worst > 14 {
 		t.Errorf("%s has grade %.1f", at[0], worst)
 	}
 }
 
-// Words that promise too much or judge too fast (PRACTICE 6.19).
-var forbidden = regexp.MustCompile(`(?i)\b(hacked|no risk|low risk|all clear|is clean|you are safe|completely safe|victim|perpetrator)\b`)
-
+// Words that promise too much or judge too fast stand nowhere.
 func TestWords_forbidden(t *testing.T) {
 	for at, s := range texts(load(t)) {
-		if m := forbidden.FindString(s); m != "" {
+		if m := checklist.Judging(s); m != "" {
 			t.Errorf("%s says %q", at, m)
 		}
 	}

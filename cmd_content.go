@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"keyholder/casework/checklist"
+)
+
+const contentUsage = `Usage: keyholder content check FILE...
+
+Checks topics that an organisation adds to the checklist, before it uses them. Each file holds one topic
+with its questions and steps. A fault is told with file, line and what to do about it.
+
+Files that pass belong into the folder "content" of the data folder; they are read at the next start,
+and checked once more. They add to the checklist and change nothing that is there. How to write one:
+docs/content.md.
+
+Exit status: 0 every file can be used, 1 a file has faults, 2 wrong use.
+`
+
+func contentCommand() command {
+	return command{name: "content", summary: "check questions that an organisation adds", run: runContent}
+}
+
+// runContent checks files one after the other, each together with those that passed before it, as a
+// start of the program does.
+func runContent(_ context.Context, args []string, c console) int {
+	if len(args) > 0 && slices.Contains([]string{"-h", "-help", "--help", "help"}, args[0]) {
+		fmt.Fprint(c.out, contentUsage)
+		return 0
+	}
+	if len(args) < 2 || args[0] != "check" {
+		fmt.Fprint(c.err, "keyholder content: say check and name at least one file.\n\n", contentUsage)
+		return 2
+	}
+	content, err := checklist.Load()
+	if err != nil {
+		fmt.Fprintln(c.err, "keyholder content:", err)
+		return 1
+	}
+	status := 0
+	for _, path := range args[1:] {
+		more, err := withOwnFile(content, path)
+		if err != nil {
+			fmt.Fprintln(c.err, err)
+			status = 1
+			continue
+		}
+		for _, s := range more.Sections {
+			if content.SectionByID(s.ID) == nil {
+				fmt.Fprintf(c.out, "%s: can be used: topic %s, %d questions, %d steps\n",
+					filepath.Base(path), s.ID, len(s.Questions), len(more.Actions)-len(content.Actions))
+			}
+		}
+		content = more
+	}
+	return status
+}
+
+func withOwnFile(c *checklist.Content, path string) (*checklist.Content, error) {
+	name := filepath.Base(path)
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: it cannot be read; check the name and that you may open it", name)
+	}
+	return c.WithOwn(name, raw)
+}
