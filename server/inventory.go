@@ -77,7 +77,7 @@ func (s *Server) waysToAdd(c *call, p *place) []view.Button {
 // afterDevices is the one thing to do next, with its reason.
 func (s *Server) afterDevices(c *call, p *place, devices []casework.Device) *view.Next {
 	if len(devices) == 0 {
-		return &view.Next{Text: c.t("devices.add"), Reason: c.t("devices.next.none"), Href: c.at(p.within + "/devices/add")}
+		return &view.Next{Text: c.t("devices.next.walk"), Reason: c.t("devices.next.none"), Href: c.at(p.within + "/devices/add")}
 	}
 	for _, d := range devices {
 		if d.Row.Unasked > 0 {
