@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"time"
 
 	"keyholder/scanner"
@@ -23,10 +24,10 @@ func playCheck(
 	scope := scanner.Scope{
 		Mode: choice.Mode, Attestation: choice.Attestation, AttestedAt: time.Now(), Budget: choice.Budget,
 		Interfaces: []scanner.Interface{{Name: "made-up", Index: 1, MAC: "5e:20:4b:40:00:30", Networks: []netip.Prefix{own}}},
-		Prefixes:   []netip.Prefix{own.Masked()},
+		Prefixes:   []netip.Prefix{own.Masked()}, Ticked: choice.Ticked,
 	}
 	var sources []scanner.Source
-	for _, s := range demoSources() {
+	for _, s := range append(demoSources(), demoCloser(scope)...) {
 		s.beat = beat
 		sources = append(sources, s)
 	}
@@ -87,6 +88,25 @@ func (d demoSighting) sighting(from scanner.SourceName) scanner.Sighting {
 		fact.Fields[d.fields[i]] = d.fields[i+1]
 	}
 	return scanner.Sighting{Source: from, At: time.Now(), Keys: keys, Facts: []scanner.Fact{fact}}
+}
+
+// demoCloser is the closer look at the ticked devices of the made-up home; none without the full mode.
+func demoCloser(scope scanner.Scope) []demoSource {
+	if !scope.Mode.Connects() {
+		return nil
+	}
+	look := demoSource{name: scanner.SourcePorts, beats: 2, outcome: scanner.Could(len(scope.Ticked))}
+	for _, says := range []demoSighting{
+		{host: "1", kind: scanner.FactHTTP, fields: []string{"port", "80", "scheme", "http", "title", "FRITZ!Box", "login", "asked"}},
+		{host: "15", kind: scanner.FactRTSP, fields: []string{"port", "554", "status", "401", "realm", "IP Camera", "login", "asked"}},
+		{host: "20", kind: scanner.FactHTTP, fields: []string{"port", "80", "scheme", "http", "title", "IP Camera Viewer", "login", "asked"}},
+		{host: "21", kind: scanner.FactHTTP, fields: []string{"port", "80", "scheme", "http", "title", "Shelly Plug", "login", "none"}},
+	} {
+		if slices.Contains(scope.Ticked, netip.MustParseAddr("192.168.40."+says.host)) {
+			look.seen = append(look.seen, says)
+		}
+	}
+	return []demoSource{look}
 }
 
 // demoSources are the sources of the made-up home: a dozen devices, of which one says two different

@@ -20,10 +20,12 @@ func (s *Server) scanArea() area {
 		forPlaces(s, methodGet, "/scan/:job", s.showScan),
 		ofJob(forPlaces(s, methodPost, "/scan/:job/cancel", s.cancelScan)),
 		ofJob(forPlaces(s, methodPost, "/scan/:job/keep", s.keepScan)),
+		forPlaces(s, methodGet, "/scan/:job/closer", s.showCloser),
+		ofJob(forPlaces(s, methodPost, "/scan/:job/closer", s.startCloser)),
 	} {
 		routes = append(routes, r...)
 	}
-	return area{routes: routes, pages: []view.Page{&scanFormPage{}, &scanPage{}, &scanResultPage{}}}
+	return area{routes: routes, pages: []view.Page{&scanFormPage{}, &scanPage{}, &scanResultPage{}, &scanCloserPage{}}}
 }
 
 // resultBody is the largest form of results, in bytes: maxShown devices whose names are as long as a
@@ -116,18 +118,29 @@ func (s *Server) startScan(c *call, p *place) error {
 	if a.errors != nil {
 		return s.drawScanForm(c, p, a.answers, a.errors)
 	}
-	if done, err := p.keepAnswers(c, &a); done || err != nil {
+	job := &scanJob{within: p.within, network: network, mode: mode}
+	if !s.scans.claim(s.jobs, job) {
+		a.errors.Add("network", c.t("scan.error.busy"))
+		return s.drawScanForm(c, p, a.answers, a.errors)
+	}
+	if done, err := s.keepBefore(c, p, &a, network); done || err != nil {
+		s.scans.drop(job)
 		return err
 	}
-	if casework.NetworkSaves(network) { // elsewhere it was the service that agreed, not she
-		if err := s.keepConsent(c, p); err != nil {
-			return err
-		}
-	}
-	job := &scanJob{within: p.within, network: network, mode: mode}
-	s.scans.start(s.jobs, s.cfg.Check, job)
+	s.scans.start(s.cfg.Check, job, lan.Choice{})
 	c.settle()
 	return c.to(p.within + "/scan/" + job.id)
+}
+
+// keepBefore keeps what was answered on the form. done says that the page has been answered already.
+func (s *Server) keepBefore(c *call, p *place, a *answering, network string) (done bool, err error) {
+	if done, err := p.keepAnswers(c, a); done || err != nil {
+		return done, err
+	}
+	if !casework.NetworkSaves(network) { // elsewhere it was the service that agreed, not she
+		return false, nil
+	}
+	return false, s.keepConsent(c, p)
 }
 
 func (s *Server) scanErrors(c *call, network string, mode casework.ScanMode) view.FieldErrors {
@@ -146,9 +159,6 @@ func (s *Server) scanErrors(c *call, network string, mode casework.ScanMode) vie
 	}
 	if mode != casework.ScanListen && mode != casework.ScanQuiet {
 		errs.Add("mode", c.t("scan.error.mode"))
-	}
-	if len(errs) == 0 && s.scans.busy() {
-		errs.Add("network", c.t("scan.error.busy"))
 	}
 	return errs
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"keyholder/casework"
@@ -29,6 +30,7 @@ type scanJob struct {
 	network string // whose network it is
 	mode    casework.ScanMode
 	list    *imports.Result // set for a list that was read instead of a check
+	ctx     context.Context
 	cancel  context.CancelFunc
 
 	mu     sync.Mutex
@@ -46,19 +48,30 @@ type scanJobs struct {
 
 func newScanJobs() *scanJobs { return &scanJobs{jobs: map[string]*scanJob{}} }
 
-// start begins a check in the background. It ends by itself, because every check has a time limit,
-// and with parent, which ends at lock.
-func (j *scanJobs) start(parent context.Context, check Check, job *scanJob) {
-	ctx, cancel := context.WithCancel(parent)
-	job.id, job.cancel = casework.NewID(), cancel
-	job.states = map[scanner.SourceName]*scanner.Outcome{}
+// claim takes the one place for a check under way, so that two never run at once, and says whether it
+// was free. What was claimed has to be started or forgotten. The check ends with parent, which ends at
+// lock.
+func (j *scanJobs) claim(parent context.Context, job *scanJob) bool {
 	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, other := range j.jobs {
+		if !other.done() {
+			return false
+		}
+	}
+	job.id, job.states = casework.NewID(), map[scanner.SourceName]*scanner.Outcome{}
+	job.ctx, job.cancel = context.WithCancel(parent)
 	j.jobs[job.id] = job
-	j.mu.Unlock()
-	choice := lan.Choice{Mode: scanner.Mode(job.mode), Attestation: attestation(job.network)}
+	return true
+}
+
+// start begins a claimed check in the background. It ends by itself, because every check has a time
+// limit. A fault in it ends as a check that could not be made, never as the end of the program.
+func (j *scanJobs) start(check Check, job *scanJob, choice lan.Choice) {
+	choice.Mode, choice.Attestation = scanner.Mode(job.mode), attestation(job.network)
 	go func() {
-		defer cancel()
-		report, err := check(ctx, choice, job.progress)
+		defer job.cancel()
+		report, err := checked(job.ctx, check, choice, job.progress)
 		job.mu.Lock()
 		defer job.mu.Unlock()
 		job.report, job.err = report, err
@@ -70,6 +83,24 @@ func (j *scanJobs) put(job *scanJob) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.jobs[job.id] = job
+}
+
+// errFault is what a fault of the program in a check ends as.
+var errFault = errors.New("the check ended in a fault of the program")
+
+func checked(
+	ctx context.Context, check Check, choice lan.Choice, progress func(scanner.Progress),
+) (report *scanner.Report, err error) {
+	defer func() {
+		if recover() != nil {
+			report, err = nil, errFault
+		}
+	}()
+	report, err = check(ctx, choice, progress)
+	if report == nil && err == nil {
+		err = errFault // else it would never be done
+	}
+	return report, err
 }
 
 // attestation maps the answer to "whose network is this?" to the words of the scanner.
@@ -105,18 +136,6 @@ func (j *scanJobs) find(id, within string) (*scanJob, error) {
 	return job, nil
 }
 
-// busy reports whether a check is under way anywhere.
-func (j *scanJobs) busy() bool {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	for _, job := range j.jobs {
-		if !job.done() {
-			return true
-		}
-	}
-	return false
-}
-
 // done reports whether the check has ended, well or not.
 func (job *scanJob) done() bool {
 	job.mu.Lock()
@@ -129,6 +148,12 @@ func (j *scanJobs) forget(id string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	delete(j.jobs, id)
+}
+
+// drop gives up a claim of a check that is not going to start.
+func (j *scanJobs) drop(job *scanJob) {
+	job.cancel()
+	j.forget(job.id)
 }
 
 // forgetIn calls off and drops all checks of a place.

@@ -23,6 +23,7 @@ type scanResultPage struct {
 	Saves   bool
 	Action  string
 	Blind   []string
+	Closer  *view.Link // a closer look at chosen devices, where one may be made
 
 	BlindTitle string
 }
@@ -64,7 +65,7 @@ func (s *Server) showScanResult(c *call, p *place, job *scanJob) error {
 		}
 		page.Devices = append(page.Devices, s.foundView(c, p, i, d))
 	}
-	page.Blind = blindSpots(c, job.mode)
+	page.Blind, page.Closer = blindSpots(c, job.mode), s.closerLink(c, p, job)
 	if job.list != nil {
 		page.describeList(c, p, job)
 	}
