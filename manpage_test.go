@@ -109,6 +109,7 @@ func TestManual(t *testing.T) {
 		{"demo", declaredFlags(t, "cmd_serve.go", "pageFlags")},
 		{"vault", declaredFlags(t, "cmd_vault.go")},
 		{"content", nil},
+		{"verify", nil},
 		{"version", nil},
 		{"licences", nil},
 	} {
