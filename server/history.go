@@ -24,11 +24,7 @@ func (s *Server) showHistory(c *call, p *place) error {
 	if err != nil {
 		return err
 	}
-	refs := q.Refs("")
-	for _, row := range p.answers().Rows(q.ID) {
-		refs = append(refs, q.RowRefs(row)...)
-	}
-	return s.drawHistory(c, p, q, refs, "/ask/"+q.ID)
+	return s.drawHistory(c, p, q, answerRefs(p, q), "/ask/"+q.ID)
 }
 
 // showDeviceHistory is the history of the five questions about one thing.

@@ -18,11 +18,12 @@ func (s *Server) sectionArea() area {
 		forPlaces(s, methodPost, "/ask/:question", s.saveQuestion),
 		forPlaces(s, methodPost, "/sections/:section", s.openSection),
 		forPlaces(s, methodGet, "/history/:question", s.showHistory),
+		forPlaces(s, methodGet, "/answers", s.printAnswers),
 		forPlaces(s, methodGet, "/devices/history/:device", s.showDeviceHistory),
 	} {
 		routes = append(routes, r...)
 	}
-	return area{routes: routes, pages: []view.Page{&sectionsPage{}, &sectionPage{}, &questionPage{}, &historyPage{}, &offerPage{}}}
+	return area{routes: routes, pages: []view.Page{&sectionsPage{}, &sectionPage{}, &questionPage{}, &historyPage{}, &answerSheet{}, &offerPage{}}}
 }
 
 // sectionsPage lists the topics of the checklist with their states.
@@ -30,6 +31,7 @@ type sectionsPage struct {
 	placeBase
 	Now   view.TaskList
 	Later []string // topics that open in a later version of the content
+	Print view.Link
 }
 
 func (sectionsPage) Template() string { return "checklist/sections" }
@@ -39,6 +41,7 @@ func (s *Server) showSections(c *call, p *place) error {
 	page.Back = p.wayBack(c)
 	page.Lead = c.t("checklist.sections.lead")
 	page.Now = view.TaskList{Tasks: s.sectionTasks(c, p)}
+	page.Print = view.Link{Text: c.t("checklist.sections.print"), Href: c.at(p.within + "/answers")}
 	for _, sec := range s.content.Sections {
 		if !sec.Available {
 			page.Later = append(page.Later, sec.Title)

@@ -1,0 +1,100 @@
+package server
+
+import (
+	"strings"
+
+	"keyholder/casework"
+	"keyholder/casework/checklist"
+	"keyholder/server/view"
+)
+
+// answerSheet is every answer on paper, for the worker: what was asked, what was said, how it is known
+// and when. What nobody asked stands there as not asked.
+type answerSheet struct {
+	placeBase
+	Heading string
+	Code    string
+	Facts   []view.Row
+	Heads   []string // of the columns
+	Topics  []answerTopic
+	Note    string
+}
+
+// answerTopic is one topic of the sheet.
+type answerTopic struct {
+	Heading  string
+	Asked    []answerBlock
+	NotAsked []string // questions of which nothing was asked
+}
+
+// answerBlock is one question, with a line for each part and row.
+type answerBlock struct {
+	Text  string
+	Lines []answerLine
+}
+
+// answerLine is one answer; Label is empty for the main part.
+type answerLine struct{ Label, Answer, Basis, At string }
+
+func (answerSheet) Template() string { return "checklist/sheet" }
+
+// printAnswers shows the sheet, and writes into the audit that it was shown.
+func (s *Server) printAnswers(c *call, p *place) error {
+	if err := p.book.Printed(c.ctx(), p.id, c.opened.Worker); err != nil {
+		return err
+	}
+	page := &answerSheet{placeBase: p.plainBase(c), Heading: c.t("checklist.sheet.title"), Note: c.t("checklist.sheet.note")}
+	page.Title, page.Code, page.Window = page.Heading, page.CaseCode, c.t("plan.sheet.window")
+	page.MadeUp = page.MadeUp || p.file.Case.MadeUp || c.MadeUp()
+	page.Back = &view.Link{Text: c.t("checklist.sections.title"), Href: c.at(p.within + "/sections")}
+	page.Facts = []view.Row{{Key: c.t("devices.sheet.printed"), Value: c.moment(s.cfg.Now())}}
+	for _, key := range []string{"part", "answer", "basis", "when"} {
+		page.Heads = append(page.Heads, c.t("checklist.history."+key))
+	}
+	for i := range s.content.Sections {
+		if topic := s.answerTopic(c, p, &s.content.Sections[i]); len(topic.Asked)+len(topic.NotAsked) > 0 {
+			page.Topics = append(page.Topics, topic)
+		}
+	}
+	return c.show(page)
+}
+
+func (s *Server) answerTopic(c *call, p *place, section *checklist.Section) answerTopic {
+	topic := answerTopic{Heading: section.Title}
+	for i := range section.Questions {
+		q := &section.Questions[i]
+		block := answerBlock{Text: q.Text}
+		for _, ref := range answerRefs(p, q) {
+			if v := p.file.At(ref); v.ID != "" && v.State != checklist.NotAsked {
+				block.Lines = append(block.Lines, s.answerLine(c, p, q, ref, v))
+			}
+		}
+		if len(block.Lines) == 0 {
+			topic.NotAsked = append(topic.NotAsked, q.Text)
+			continue
+		}
+		topic.Asked = append(topic.Asked, block)
+	}
+	return topic
+}
+
+// answerRefs are the slots of a question about the case and those of the rows that it has.
+func answerRefs(p *place, q *checklist.Question) []checklist.Ref {
+	refs := q.Refs("")
+	for _, row := range p.answers().Rows(q.ID) {
+		refs = append(refs, q.RowRefs(row)...)
+	}
+	return refs
+}
+
+func (s *Server) answerLine(c *call, p *place, q *checklist.Question, ref checklist.Ref, v casework.Value) answerLine {
+	part := s.partThen(q, ref, v)
+	label := part.Label
+	if part.Kind == checklist.KindItems {
+		label = part.Option(ref.Part).Label
+	}
+	if row := p.file.Head(casework.EntityID(ref.Entity), casework.FieldLabel).Text; ref.Entity != "" && !row.Empty() {
+		label = strings.TrimSpace(row.Reveal() + ": " + label)
+	}
+	return answerLine{Label: label, Answer: p.phrase(part, v), Basis: c.t("basis." + string(v.Basis)), At: c.moment(v.At)}
+}
