@@ -26,6 +26,7 @@ func (l *linter) check(c *Content) error {
 	k.first()
 	k.triage()
 	k.session()
+	k.access()
 	return errors.Join(k.faults...)
 }
 

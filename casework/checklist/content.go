@@ -27,6 +27,7 @@ type Content struct {
 	Session       SessionRules
 	Grid          Question // the rows of the pattern grid, time by time; never judged
 	Triage        Triage
+	Access        AccessMap
 	Sources       map[string]Source
 
 	questions map[string]*Question

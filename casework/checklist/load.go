@@ -86,6 +86,11 @@ type sessionFile struct {
 	SessionRules `yaml:",inline"`
 }
 
+type accessFile struct {
+	Version   int `yaml:"version"`
+	AccessMap `yaml:",inline"`
+}
+
 type sourcesFile struct {
 	Sources map[string]Source `yaml:"sources"`
 }
@@ -100,6 +105,7 @@ func LoadFS(fsys fs.FS, version int) (*Content, error) {
 		p presenceFile
 		s sourcesFile
 		n sessionFile
+		x accessFile
 	)
 	l := &linter{fsys: fsys}
 	l.read(fmt.Sprintf("who-has-access.v%d.yaml", version), &m)
@@ -108,11 +114,12 @@ func LoadFS(fsys fs.FS, version int) (*Content, error) {
 	l.read(fmt.Sprintf("triage.v%d.yaml", version), &t)
 	l.read(fmt.Sprintf("presence.v%d.yaml", version), &p)
 	l.read(fmt.Sprintf("session.v%d.yaml", version), &n)
+	l.read(fmt.Sprintf("access.v%d.yaml", version), &x)
 	l.read("sources.yaml", &s)
 	if l.err != nil {
 		return nil, l.err
 	}
-	for _, v := range []int{m.Version, a.Version, f.Version, t.Version, p.Version, n.Version} {
+	for _, v := range []int{m.Version, a.Version, f.Version, t.Version, p.Version, n.Version, x.Version} {
 		if v != version {
 			return nil, fmt.Errorf("reading content version %d: a file says it is version %d", version, v)
 		}
@@ -124,6 +131,7 @@ func LoadFS(fsys fs.FS, version int) (*Content, error) {
 		Who: m.Who, Freq: m.Freq, Sections: m.Sections, Gates: m.Gates, PhaseRules: m.PhaseRules,
 		Matrix: m.Matrix, Presence: p.Presence, PresenceRule: p.Rule, PresenceLinks: p.Links,
 		Actions: a.Actions, First: f.First, Triage: t.Triage, Sources: s.Sources, Session: n.SessionRules,
+		Access: x.AccessMap,
 	}
 	if err := l.sections(c); err != nil {
 		return nil, err
