@@ -50,15 +50,17 @@ func runContent(_ context.Context, args []string, c console) int {
 			status = 1
 			continue
 		}
-		for _, s := range more.Sections {
-			if content.SectionByID(s.ID) == nil {
-				fmt.Fprintf(c.out, "%s: can be used: topic %s, %d questions, %d steps\n",
-					filepath.Base(path), s.ID, len(s.Questions), len(more.Actions)-len(content.Actions))
-			}
-		}
+		fmt.Fprintln(c.out, added(path, content, more))
 		content = more
 	}
 	return status
+}
+
+// added says what a file has added.
+func added(path string, before, after *checklist.Content) string {
+	at := slices.IndexFunc(after.Sections, func(s checklist.Section) bool { return before.SectionByID(s.ID) == nil })
+	return fmt.Sprintf("%s: can be used: topic %s, %d questions, %d steps", filepath.Base(path),
+		after.Sections[at].ID, len(after.Sections[at].Questions), len(after.Actions)-len(before.Actions))
 }
 
 func withOwnFile(c *checklist.Content, path string) (*checklist.Content, error) {

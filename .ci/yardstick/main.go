@@ -1,5 +1,5 @@
-// Command yardstick prints how the source measures against the sizes of the house style. It
-// informs; only three things make it fail: an exported identifier without documentation, and a
+// Command yardstick prints how the source measures against the sizes of the house style, and
+// which questions are the hardest to read. It informs; only three things make it fail: an exported identifier without documentation, and a
 // function past the limits of complexity that gives no reason for it in a comment of the form
 //
 //	//yardstick:table a row for every route
@@ -26,6 +26,10 @@ func run() int {
 		return 2
 	}
 	printTable(os.Stdout, src.rows())
+	if err := printReading(os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
 	faults := src.faults()
 	for _, f := range faults {
 		fmt.Println(f)

@@ -83,6 +83,11 @@ func TestWords_readingAge(t *testing.T) {
 	if worst := checklist.Grade(all[at[0]]); worst > 14 {
 		t.Errorf("%s has grade %.1f", at[0], worst)
 	}
+	for _, q := range c.Questions() {
+		if g := checklist.Grade(q.Text); g > 9 {
+			t.Errorf("the question %s has grade %.1f: %s", q.ID, g, q.Text)
+		}
+	}
 }
 
 // Words that promise too much or judge too fast stand nowhere.
