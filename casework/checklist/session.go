@@ -8,6 +8,7 @@ type SessionRules struct {
 	Limit     int                        `yaml:"limit"`      // most questions of one sitting (PRACTICE section 2.1)
 	TopicMost int                        `yaml:"topic_most"` // most questions of one topic, core items aside
 	Repeat    int                        `yaml:"repeat"`     // what each question chosen already costs the next of its topic
+	NewTopic  int                        `yaml:"new_topic"`  // what the first question of a topic costs: every topic is one more screen
 	Depth     map[Depth]int              `yaml:"depth"`
 	Weights   map[ReasonKind]int         `yaml:"weights"`
 	LookCost  map[PhaseTag]map[Alert]int `yaml:"look_cost"` // what looking costs where it may be noticed
@@ -191,11 +192,12 @@ type picker struct {
 	core  map[string][]string
 	left  int
 	all   []candidate
-	topic map[string]int // questions chosen of each section, core items aside
+	topic map[string]int  // questions chosen of each section, core items aside
+	begun map[string]bool // sections of which anything was chosen
 }
 
 func newPicker(c *Content, as Answers, t Talk) *picker {
-	p := &picker{c: c, as: as, talk: t, core: openCore(c, as), left: c.Session.Limit, topic: map[string]int{}}
+	p := &picker{c: c, as: as, talk: t, core: openCore(c, as), left: c.Session.Limit, topic: map[string]int{}, begun: map[string]bool{}}
 	for _, id := range t.Chosen {
 		if q := c.Question(id); q != nil && !open(as, q, p.core) {
 			p.left--
@@ -279,17 +281,26 @@ func (p *picker) best() int {
 		case n >= p.c.Session.TopicMost:
 			continue
 		}
-		if worth := k.points - n*p.c.Session.Repeat; worth > most {
+		if worth := k.points - p.cost(n, k.Question.Section); worth > most {
 			best, most = i, worth
 		}
 	}
 	return best
 }
 
+// cost is what a topic of which n questions are chosen takes off the next one.
+func (p *picker) cost(n int, section string) int {
+	if n == 0 && !p.begun[section] {
+		return p.c.Session.NewTopic
+	}
+	return n * p.c.Session.Repeat
+}
+
 func (p *picker) take(i int) {
 	k := &p.all[i]
 	k.taken = true
 	p.left--
+	p.begun[k.Question.Section] = true
 	if !k.Core {
 		p.topic[k.Question.Section]++
 	}

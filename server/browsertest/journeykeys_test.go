@@ -35,6 +35,7 @@ func TestJourney_keyboard(t *testing.T) {
 	}
 	b.stands(b.say("session.summary.title"))
 	b.comparesSummary(conversations[0].all())
+	b.sittingByKeys()
 	b.keyTo(b.say("session.summary.next"))
 	b.enterKey()
 	b.stands(b.say("plan.title"))

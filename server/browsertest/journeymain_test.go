@@ -56,6 +56,7 @@ func wholeWay(b *tab, lab *scantest.Lab) {
 	}
 	b.fiveQuestions()
 	b.topics()
+	b.sitting()
 	b.risk()
 	b.findings()
 	b.plan()
