@@ -98,6 +98,7 @@ func (s *Server) importList(c *call, p *place) error {
 		return s.drawImport(c, p, errs)
 	}
 	job := s.listJob(p, network, result)
+	s.press(job.report)
 	s.scans.put(job)
 	c.settle()
 	return c.to(p.within + "/scan/" + job.id)

@@ -127,7 +127,7 @@ func (s *Server) startScan(c *call, p *place) error {
 		s.scans.drop(job)
 		return err
 	}
-	s.scans.start(s.cfg.Check, job, lan.Choice{})
+	s.scans.start(s.pressing(s.cfg.Check), job, lan.Choice{})
 	c.settle()
 	return c.to(p.within + "/scan/" + job.id)
 }

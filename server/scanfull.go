@@ -160,7 +160,7 @@ func (s *Server) startCloser(c *call, p *place) error {
 		errs.Add("tick", c.t("scan.error.busy"))
 		return s.drawCloser(c, p, earlier, errs)
 	}
-	s.scans.start(s.cfg.Check, job, choice)
+	s.scans.start(s.pressing(s.cfg.Check), job, choice)
 	c.settle()
 	return c.to(p.within + "/scan/" + job.id)
 }

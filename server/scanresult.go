@@ -14,27 +14,23 @@ import (
 // what is not confirmed is not kept.
 type scanResultPage struct {
 	placeBase
-	Failed  string
-	How     string // heading above how the list came about
-	Scope   view.SummaryList
-	Sources []view.Outcome
-	Further string
-	Devices []foundView
-	Saves   bool
-	Action  string
-	Blind   []string
-	Closer  *view.Link // a closer look at chosen devices, where one may be made
+	Failed    string
+	How       string         // heading above how the list came about
+	Summary   []string       // what matters first: how many are new to the record, what was left open
+	Shut      []view.Outcome // ways of looking that could not look, or only in part
+	Scope     view.SummaryList
+	Sources   []view.Outcome
+	Further   string
+	First     []foundView // may see, hear, open, or show where somebody is; or nobody knows what they are
+	Rest      []foundView
+	Saves     bool
+	Addresses view.Checkboxes
+	Action    string
+	Blind     []string
+	Closer    *view.Link // a closer look at chosen devices, where one may be made
+	Then      view.Next
 
 	BlindTitle string
-}
-
-// foundView is one found device with what the worker decides about it.
-type foundView struct {
-	Card   view.DeviceCard
-	Keep   view.Radios
-	Label  view.Input
-	Class  view.Select
-	Number int
 }
 
 func (scanResultPage) Template() string { return "scan/result" }
@@ -58,18 +54,82 @@ func (s *Server) showScanResult(c *call, p *place, job *scanJob) error {
 	if r.Further > 0 {
 		page.Further = c.n("scan.result.further", r.Further)
 	}
-	for i, d := range r.Devices {
-		if i == maxShown {
-			page.Further = c.n("scan.result.further", len(r.Devices)-maxShown+r.Further)
-			break
-		}
-		page.Devices = append(page.Devices, s.foundView(c, p, i, d))
-	}
+	s.fillFound(c, p, page, r)
+	page.Shut = shut(page.Sources)
+	page.Summary = s.resultSummary(c, p, job)
+	page.Addresses = view.Checkboxes{Name: "addresses", Label: c.t("scan.addresses"), Items: []view.Choice{
+		{Value: "yes", Label: c.t("scan.addresses.yes"), Hint: c.t("scan.addresses.hint")},
+	}}
 	page.Blind, page.Closer = blindSpots(c, job.mode), s.closerLink(c, p, job)
+	page.Then = view.Next{Text: c.t("scan.skip"), Reason: c.t("scan.result.then"), Href: c.at(p.within + "/devices/add")}
 	if job.list != nil {
 		page.describeList(c, p, job)
 	}
 	return c.show(page)
+}
+
+// fillFound shows the devices that may matter most first; a flood is cut at its dullest end.
+func (s *Server) fillFound(c *call, p *place, page *scanResultPage, r *scanner.Report) {
+	listed := shown(r)
+	if len(listed) < len(r.Devices) {
+		page.Further = c.n("scan.result.further", len(r.Devices)-len(listed)+r.Further)
+	}
+	for i, d := range listed {
+		v := s.foundView(c, p, i, d)
+		if s.presses(d) {
+			page.First = append(page.First, v)
+		} else {
+			page.Rest = append(page.Rest, v)
+		}
+	}
+}
+
+// shut are the ways of looking that saw nothing because they could not look, or only a part: they are
+// never folded away.
+func shut(sources []view.Outcome) []view.Outcome {
+	var out []view.Outcome
+	for _, o := range sources {
+		if o.Reason != "" {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// resultSummary says what is new to the record and how far that can be trusted.
+func (s *Server) resultSummary(c *call, p *place, job *scanJob) []string {
+	var last *casework.KeptScan
+	for _, k := range p.file.Scans() { // the newest first
+		if k.Network == job.network && last == nil {
+			last = k
+		}
+	}
+	if last == nil {
+		return []string{c.t("scan.result.first")}
+	}
+	unknown, changing := 0, 0
+	for _, d := range job.report.Devices {
+		switch known := p.file.Recognise(d.MACs, stableIDs(d.Facts)...); {
+		case known != "", d.ThisComputer:
+		case lastingMAC(d) || len(stableIDs(d.Facts)) > 0:
+			unknown++
+		default:
+			changing++
+		}
+	}
+	out := []string{c.t("scan.result.all_known", "when", c.moment(last.Started))}
+	if unknown > 0 {
+		out = []string{c.n("scan.result.unknown", unknown, "when", c.moment(last.Started))}
+	}
+	if changing > 0 {
+		out = append(out, c.n("scan.result.changing", changing))
+	}
+	return out
+}
+
+// lastingMAC reports whether a device showed a hardware address that it did not make up.
+func lastingMAC(d scanner.Device) bool {
+	return slices.ContainsFunc(d.MACs, func(mac string) bool { return !scanner.PrivateMAC(mac) })
 }
 
 // blindSpots are what a check cannot see, however well it went. Who only listens hears nothing of what
@@ -122,69 +182,4 @@ func sourceNames(r *scanner.Report) []scanner.SourceName {
 
 func sortOutcomes(list []view.Outcome) {
 	slices.SortFunc(list, func(a, b view.Outcome) int { return strings.Compare(a.Source, b.Source) })
-}
-
-// foundView introduces a device by what it is to people before what it is to engineers.
-func (s *Server) foundView(c *call, p *place, i int, d scanner.Device) foundView {
-	id := s.identify(d)
-	n := strconv.Itoa(i + 1)
-	v := foundView{Number: i + 1, Card: s.deviceCard(c, "found-"+n, id)}
-	v.Card.Where = deviceName(d)
-	v.Card.Facts = append(v.Card.Facts, s.deviceFacts(c, d, id)...)
-	v.Keep = view.Radios{
-		Name: "keep." + n, Label: c.t("scan.keep", "number", i+1), Small: true,
-		Items: []view.Choice{
-			{Value: "no", Label: c.t("scan.keep.no"), Chosen: true},
-			{Value: "yes", Label: c.t("scan.keep.yes")},
-			{Value: "other", Label: c.t("scan.keep.other")},
-		},
-	}
-	if known := s.known(p, d); known != "" {
-		v.Keep.Hint = c.t("scan.keep.known", "label", known)
-	}
-	v.Label = view.Input{Name: "label." + n, Label: c.t("scan.label", "number", i+1), Value: deviceName(d)}
-	v.Class = s.kindSelect(c, "class."+n, c.t("scan.class", "number", i+1), id.Group, id.Class)
-	return v
-}
-
-func deviceName(d scanner.Device) string {
-	if len(d.Names) == 0 {
-		return ""
-	}
-	return d.Names[0].Value
-}
-
-// known returns the label of the recorded device that this one is, empty for a new one.
-func (s *Server) known(p *place, d scanner.Device) string {
-	device := p.file.Recognise(d.MACs, stableIDs(d.Facts)...)
-	if device == "" {
-		return ""
-	}
-	return p.file.Head(device, casework.FieldLabel).Text.Reveal()
-}
-
-func (s *Server) deviceFacts(c *call, d scanner.Device, id identity) []view.Row {
-	var rows []view.Row
-	add := func(key, value string) {
-		if value != "" {
-			rows = append(rows, view.Row{Key: c.t(key), Value: value})
-		}
-	}
-	add("scan.device.brand", id.makeAndModel())
-	var addresses []string
-	for _, a := range d.Addresses {
-		addresses = append(addresses, a.WithZone("").String())
-	}
-	add("scan.device.address", strings.Join(addresses, ", "))
-	switch {
-	case d.ThisComputer:
-		add("scan.device.note", c.t("scan.device.this"))
-	case d.Gateway:
-		add("scan.device.note", c.t("scan.device.gateway"))
-	case d.PrivateMAC:
-		add("scan.device.note", c.t("scan.device.private"))
-	case d.Remembered:
-		add("scan.device.note", c.t("scan.device.remembered"))
-	}
-	return rows
 }

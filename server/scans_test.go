@@ -258,3 +258,37 @@ func TestScans_fileNeedsRecord(t *testing.T) {
 	lacks(t, "the check", b.text(sitting+scan), w.server.texts.T("scans.file"))
 	want(t, "the file", b.get(b.at(sitting+scan+"/file")).Code, 403)
 }
+
+// What may see or hear, and what nobody knows, stands first under the same number on every page, and
+// what is kept under a number is that device.
+func TestScan_pressingFirst(t *testing.T) {
+	w := newWorld(t)
+	b := w.unlocked()
+	path := b.agreed(b.sitting(), "scan")
+	w.server.cfg.Check = func(context.Context, lan.Choice, func(scanner.Progress)) (*scanner.Report, error) {
+		printer := scanner.Device{MACs: []string{"54:ef:44:00:00:01"}, Names: []scanner.Name{{Value: "Paper"}}, Facts: []scanner.Fact{
+			{Kind: scanner.FactMDNS, Fields: map[string]string{"type": "_ipp._tcp", "name": "Paper", "txt.ty": "Brother HL-L2350DW series"}},
+		}}
+		camera := scanner.Device{MACs: []string{"54:ef:44:00:00:02"}, Names: []scanner.Name{{Value: "Hall"}}, Facts: []scanner.Fact{
+			{Kind: scanner.FactMDNS, Fields: map[string]string{"type": "_hap._tcp", "name": "Hall", "txt.ci": "17"}},
+		}}
+		self := scanner.Device{ThisComputer: true, Names: []scanner.Name{{Value: "laptop"}}}
+		return &scanner.Report{Devices: []scanner.Device{printer, self, camera}}, nil
+	}
+	form := url.Values{"network": {"home"}, "agreed": {"yes"}, "mode": {"quiet"}, "s.11.3": {"no"}}
+	job := regexp.MustCompile(`/scan/[0-9a-f]{32}`).FindString(b.submit(path+"/scan", path+"/scan", form))
+	time.Sleep(50 * time.Millisecond)
+	text, texts := b.text(path+job), w.server.texts
+	first, rest := strings.Index(text, texts.T("scan.result.pressing")), strings.Index(text, texts.T("scan.result.rest"))
+	hall, paper, own := strings.Index(text, "Hall"), strings.Index(text, "Paper"), strings.Index(text, "laptop")
+	if first < 0 || hall < first || rest < hall || paper < rest || own < rest {
+		t.Errorf("the order is wrong: first %d, camera %d, rest %d, printer %d, this computer %d", first, hall, rest, paper, own)
+	}
+	contains(t, "a first check", text, texts.T("scan.result.first"), texts.T("scan.result.then"))
+	b.submit(path+job, path+job+"/keep", url.Values{"keep.1": {"yes"}, "label.1": {"Hall"}})
+	devices := b.text(path + "/scans")
+	contains(t, "the kept check", devices, "Kept: 1")
+	f := regexp.MustCompile(`/scans/at/[0-9a-f]{32}`).FindString(b.get(b.at(path + "/scans")).Body.String())
+	contains(t, "what was kept", b.text(path+f), "Hall")
+	lacks(t, "what was kept", b.text(path+f), "Paper")
+}

@@ -149,6 +149,7 @@ func (b *tab) found(kind string) string {
 func (b *tab) keepFound(number, label, kind string) {
 	b.t.Helper()
 	decision := b.say("scan.keep.yes")
+	b.press(b.say("scan.correct", "number", number))
 	if kind != "" {
 		decision = b.say("scan.keep.other")
 		b.choose(b.say("scan.class", "number", number), "– "+kind)
