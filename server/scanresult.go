@@ -98,12 +98,7 @@ func shut(sources []view.Outcome) []view.Outcome {
 
 // resultSummary says what is new to the record and how far that can be trusted.
 func (s *Server) resultSummary(c *call, p *place, job *scanJob) []string {
-	var last *casework.KeptScan
-	for _, k := range p.file.Scans() { // the newest first
-		if k.Network == job.network && last == nil {
-			last = k
-		}
-	}
+	last := latestScan(p.file.Scans(), job.network)
 	if last == nil {
 		return []string{c.t("scan.result.first")}
 	}
@@ -125,6 +120,16 @@ func (s *Server) resultSummary(c *call, p *place, job *scanJob) []string {
 		out = append(out, c.n("scan.result.changing", changing))
 	}
 	return out
+}
+
+// latestScan is the newest kept check of a network, nil when there is none.
+func latestScan(scans []*casework.KeptScan, network string) *casework.KeptScan {
+	for _, k := range scans { // the newest first
+		if k.Network == network {
+			return k
+		}
+	}
+	return nil
 }
 
 // lastingMAC reports whether a device showed a hardware address that it did not make up.
