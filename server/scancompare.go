@@ -61,7 +61,7 @@ func (s *Server) compareScans(c *call, p *place) error {
 	}
 	page.Differences = s.differences(c, both)
 	page.Lists = s.comparedLists(c, p, both)
-	page.Blind = blindSpots(c, both.Later.Mode)
+	page.Blind = keptBlind(c, both.Later)
 	return c.show(page)
 }
 

@@ -123,8 +123,19 @@ func (s *Server) scanSheet(c *call, p *place, k *casework.KeptScan) scanSheet {
 	case len(k.Devices) == 0:
 		sheet.Empty = c.n("scans.none_kept", k.Listed)
 	}
-	sheet.Blind = blindSpots(c, k.Mode)
+	sheet.Blind = keptBlind(c, k)
 	return sheet
+}
+
+// keptBlind is what a kept check could not see. A list sees less than a check, and in other ways.
+func keptBlind(c *call, k *casework.KeptScan) []string {
+	if k.Basis != casework.FromList {
+		return blindSpots(c, k.Mode)
+	}
+	return []string{
+		c.t("import.blind.when"), c.t("import.blind.names"), c.t("import.blind.absent"), c.t("import.blind.hidden"),
+		c.t("scan.blind.accounts"), c.t("scan.blind.inside"),
+	}
 }
 
 // keptFacts is how the check was made.
