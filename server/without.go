@@ -13,11 +13,14 @@ func (s *Server) withoutArea() area {
 	for _, r := range [][]route{
 		forPlaces(s, methodGet, "/devices/without", s.showWithout),
 		forPlaces(s, methodGet, "/devices/import", s.showImport),
+		forPlaces(s, methodGet, "/devices/walk", s.showWalk),
+		forPlaces(s, methodGet, "/devices/walk/:room", s.showRoom),
+		forPlaces(s, methodPost, "/devices/walk/:room", s.saveRoom),
 		ofList(forPlaces(s, methodPost, "/devices/import", s.importList)),
 	} {
 		routes = append(routes, r...)
 	}
-	return area{routes: routes, pages: []view.Page{&withoutPage{}, &importPage{}}}
+	return area{routes: routes, pages: []view.Page{&withoutPage{}, &importPage{}, &walkPage{}, &roomPage{}}}
 }
 
 // withoutPage offers the ways to a list of devices without a check of the network.

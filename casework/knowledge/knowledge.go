@@ -98,6 +98,7 @@ type Base struct {
 	platforms []Platform
 	groups    []Group
 	cards     []Card
+	rooms     []Room
 }
 
 type classFile struct {
@@ -127,6 +128,9 @@ func load(fsys fs.FS) (*Base, error) {
 	}
 	if err := b.addCards(fsys); err != nil {
 		return nil, fmt.Errorf("%s: %w", cardsName, err)
+	}
+	if err := b.addRooms(fsys); err != nil {
+		return nil, err
 	}
 	return b, nil
 }

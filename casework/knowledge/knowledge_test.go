@@ -179,7 +179,7 @@ func TestSchema(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		bad := raw
-		for from, to := range map[string]string{"section: S": "section: T", "{code: ": "{code: not_", "alert: A1": "alert: A7"} {
+		for from, to := range map[string]string{"section: S": "section: T", "{code: ": "{code: not_", "alert: A1": "alert: A7", "room: hall": "room: attic"} {
 			bad = bytes.Replace(bad, []byte(from), []byte(to), 1)
 		}
 		if err := validate(t, schema, name, bad); err == nil {

@@ -1,0 +1,246 @@
+package server
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"keyholder/casework"
+	"keyholder/casework/knowledge"
+	"keyholder/casework/personal"
+	"keyholder/server/view"
+)
+
+// walkPage is the walk through the rooms: where it stands, and where to go on. It can be left and
+// taken up again at any room.
+type walkPage struct {
+	placeBase
+	Alert []string
+	Rooms view.TaskList
+	Next  view.Next
+}
+
+func (walkPage) Template() string { return "devices/walk" }
+
+// walkAlert is what has to be said before anybody looks: looking is an act of its own.
+func walkAlert(c *call) []string {
+	return []string{c.t("walk.alert.watch"), c.t("walk.alert.ordinary"), c.t("walk.alert.leave"), c.t("walk.alert.nothing")}
+}
+
+func (s *Server) showWalk(c *call, p *place) error {
+	page := &walkPage{placeBase: p.base(c, "walk.title"), Alert: walkAlert(c)}
+	page.Lead = c.t("walk.lead")
+	page.Back = &view.Link{Text: c.t("without.title"), Href: c.at(p.within + "/devices/without")}
+	page.Next = view.Next{Text: c.t("walk.done"), Reason: c.t("walk.done.reason"), Href: c.at(p.within + "/devices")}
+	open := true
+	for _, room := range casework.Rooms() {
+		look, _ := p.file.RoomLook(room)
+		task := view.Task{ID: "room-" + room, Title: roomWords(c, room), Href: c.at(p.within + "/devices/walk/" + room)}
+		task.Status, task.Tone = lookWords(c, look)
+		if _, rest := p.file.InRoom(room, nil); len(rest) > 0 {
+			task.Hint = c.n("walk.recorded", len(rest))
+		}
+		page.Rooms.Tasks = append(page.Rooms.Tasks, task)
+		if open && look == "" {
+			page.Next = view.Next{Text: c.t("walk.go_on", "room", roomWords(c, room)), Href: task.Href}
+			open = false
+		}
+	}
+	return c.show(page)
+}
+
+// lookWords says how far a room is; a room nobody was asked about never reads as done.
+func lookWords(c *call, look casework.Look) (text, tone string) {
+	switch look {
+	case "":
+		return c.t("checklist.state.not_asked"), ""
+	case casework.LookSaw, casework.LookNothing:
+		return c.t("walk.look." + string(look)), "done"
+	}
+	return c.t("walk.look." + string(look)), "caution"
+}
+
+// roomPage is one room: what is recorded there already, what to think of, and what looking came to.
+type roomPage struct {
+	placeBase
+	Alert    []string
+	Action   string
+	Head     headView
+	Recorded []view.Link
+	Things   view.Checkboxes
+	Look     view.Radios
+	Skip     view.Link
+	Pause    view.Link
+}
+
+func (roomPage) Template() string { return "devices/room" }
+
+// roomOf is the room in the address with what may stand there.
+func (s *Server) roomOf(c *call) (knowledge.Room, error) {
+	r, ok := s.knowledge.Room(c.Param("room"))
+	if !ok || !slices.Contains(casework.Rooms(), r.Room) {
+		return r, &casework.Error{Kind: casework.KindNotFound, Key: "error.walk.room"}
+	}
+	return r, nil
+}
+
+func (s *Server) showRoom(c *call, p *place) error {
+	r, err := s.roomOf(c)
+	if err != nil {
+		return err
+	}
+	return s.drawRoom(c, p, r, nil)
+}
+
+func (s *Server) drawRoom(c *call, p *place, r knowledge.Room, errs view.FieldErrors) error {
+	page := &roomPage{placeBase: p.plainBase(c), Alert: walkAlert(c)}
+	page.Title, page.Lead, page.Errors = roomWords(c, r.Room), r.Intro, errs
+	page.Window = c.t("walk.title.window")
+	page.Back = &view.Link{Text: c.t("walk.title"), Href: c.at(p.within + "/devices/walk")}
+	page.Action = c.at(p.within + "/devices/walk/" + r.Room)
+	look, id := p.file.RoomLook(r.Room)
+	page.Head = headView{Name: headPrefix + "look", Value: string(id)}
+	of, rest := p.file.InRoom(r.Room, askedThings(r))
+	for _, d := range append(slices.Concat(of...), rest...) {
+		page.Recorded = append(page.Recorded, view.Link{Text: s.deviceWords(c, d), Href: c.at(p.within + "/devices/at/" + string(d.ID))})
+	}
+	page.Things = view.Checkboxes{Name: "thing", Label: c.t("walk.things"), Hint: c.t("walk.things.hint")}
+	for i, t := range r.Things {
+		page.Things.Items = append(page.Things.Items, thingChoice(c, t, len(of[i]), errs))
+	}
+	page.Look = view.Radios{Name: "look", Label: c.t("walk.look"), Hint: c.t("walk.look.hint"), Error: errs.For("look")}
+	for _, l := range casework.Looks() {
+		page.Look.Items = append(page.Look.Items, view.Choice{
+			Value: string(l), Label: c.t("walk.look." + string(l)), Chosen: orTyped(c, "look", string(look)) == string(l),
+		})
+	}
+	page.Skip = view.Link{Text: c.t("walk.skip"), Href: c.at(p.within + nextRoom(r.Room))}
+	page.Pause = view.Link{Text: c.t("walk.pause"), Href: c.at(p.within + "/devices/walk")}
+	if errs != nil {
+		return c.again(page)
+	}
+	return c.show(page)
+}
+
+// thingChoice is one thing to think of. What is recorded of it already is ticked and counted.
+func thingChoice(c *call, t knowledge.Thing, there int, errs view.FieldErrors) view.Choice {
+	count := ""
+	if there > 0 {
+		count = strconv.Itoa(there)
+	}
+	ticked := there > 0
+	if c.Request.Method == methodPost {
+		ticked = slices.Contains(c.PostFormArray("thing"), t.Thing)
+	}
+	return view.Choice{
+		Value: t.Thing, Label: t.Name, Hint: t.Where + ". " + t.Look + ".", Chosen: ticked,
+		Input: &view.Input{
+			Name: "count." + t.Thing, Label: c.t("walk.count", "thing", t.Name), Value: orTyped(c, "count."+t.Thing, count),
+			Width: "2", InputMode: "numeric", Error: errs.For("count." + t.Thing),
+		},
+		Text: &view.Textarea{
+			Name: "names." + t.Thing, Label: c.t("walk.names", "thing", t.Name), Hint: c.t("walk.names.hint"),
+			Value: c.PostForm("names." + t.Thing), Rows: 2,
+		},
+	}
+}
+
+// askedThings are the things of a room with their groups, none of them counted yet.
+func askedThings(r knowledge.Room) []casework.RoomThing {
+	var out []casework.RoomThing
+	for _, t := range r.Things {
+		out = append(out, casework.RoomThing{Thing: t.Thing, Group: groupOf(string(t.Class)), Class: string(t.Class)})
+	}
+	return out
+}
+
+// groupOf is the group a class belongs to.
+func groupOf(class string) string {
+	for _, g := range casework.DeviceGroups() {
+		if slices.Contains(g.Classes, class) {
+			return g.Code
+		}
+	}
+	return ""
+}
+
+// saveRoom keeps what was said of a room and goes on to the next one.
+func (s *Server) saveRoom(c *call, p *place) error {
+	r, err := s.roomOf(c)
+	if err != nil {
+		return err
+	}
+	leaveTheirs(c)
+	walk := readWalk(c, r)
+	added, err := p.book.WalkRoom(c.ctx(), p.id, p.act(c), walk)
+	if errs := c.fieldErrors(err); errs != nil {
+		return s.drawRoom(c, p, r, errs)
+	}
+	if err != nil {
+		return p.stale(c, err, walkContest(c, r.Room))
+	}
+	c.settle()
+	if added > 0 {
+		c.flash("done", c.n("walk.added", added, "room", roomWords(c, r.Room)))
+	}
+	return c.to(p.within + nextRoom(r.Room))
+}
+
+// readWalk reads the form of a room. A tick without a number is one.
+func readWalk(c *call, r knowledge.Room) casework.RoomWalk {
+	w := casework.RoomWalk{
+		Room: r.Room, Look: casework.Look(c.PostForm("look")), Expect: casework.ValueID(c.PostForm(headPrefix + "look")),
+		Things: askedThings(r),
+	}
+	ticked := c.PostFormArray("thing")
+	for i := range w.Things {
+		t := &w.Things[i]
+		if !slices.Contains(ticked, t.Thing) {
+			continue
+		}
+		t.Count, t.Names = counted(c.PostForm("count."+t.Thing)), namesIn(c.PostForm("names."+t.Thing))
+	}
+	return w
+}
+
+// counted reads how many of a ticked thing there are; what is no such number is refused with its field.
+func counted(typed string) int {
+	if typed = strings.TrimSpace(typed); typed == "" {
+		return 1
+	}
+	if n, err := strconv.Atoi(typed); err == nil && n > 0 {
+		return n
+	}
+	return -1
+}
+
+// namesIn are the names that were typed, one on a line.
+func namesIn(typed string) (names []personal.Text) {
+	for name := range strings.SplitSeq(typed, "\n") {
+		if name = strings.TrimSpace(name); name != "" {
+			names = append(names, personal.New(name))
+		}
+	}
+	return names
+}
+
+// walkContest puts the answer about a room into words.
+func walkContest(c *call, room string) contests {
+	return func(slot casework.Slot) (contest, bool) {
+		k := contest{name: "look", head: headPrefix + "look", asked: c.t("walk.look")}
+		k.words = func(v casework.Value) []string {
+			text, _ := lookWords(c, casework.Look(v.Code()))
+			return []string{text}
+		}
+		return k, slot == casework.WalkHead(room)
+	}
+}
+
+// nextRoom is the path of the room after this one, or of the walk after the last.
+func nextRoom(room string) string {
+	rooms := casework.Rooms()
+	if i := slices.Index(rooms, room); i+1 < len(rooms) {
+		return "/devices/walk/" + rooms[i+1]
+	}
+	return "/devices/walk"
+}
