@@ -169,7 +169,7 @@ func searchWords(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// showCardsFor lists the cards that help with one question; all of them when none is about it.
+// showCardsFor lists the cards that help with one question.
 func (s *Server) showCardsFor(c *call, p *place) error {
 	q, err := s.question(c)
 	if err != nil {
@@ -177,17 +177,18 @@ func (s *Server) showCardsFor(c *call, p *place) error {
 	}
 	page := s.cardList(c, p)
 	page.Back = &view.Link{Text: c.t("cards.back.question"), Href: c.at(p.within + "/ask/" + q.ID)}
-	cards := s.knowledge.CardsForQuestion(q.ID)
-	if len(cards) == 0 {
-		cards = s.knowledge.Cards()
-	}
-	s.fillCards(c, p, page, cards, q.ID)
+	s.fillCards(c, p, page, s.knowledge.CardsForQuestion(q.ID), q.ID)
 	return c.show(page)
 }
 
-// questionCards leads from a question to the card that helps with it, or to the list of several.
+// questionCards leads from a question to the card that helps with it, or to the list of several; nil
+// when there is none, because a list of other cards would send the worker looking in the wrong place.
 func (s *Server) questionCards(c *call, p *place, q *checklist.Question) *view.Link {
-	if cards := s.knowledge.CardsForQuestion(q.ID); len(cards) == 1 {
+	cards := s.knowledge.CardsForQuestion(q.ID)
+	switch len(cards) {
+	case 0:
+		return nil
+	case 1:
 		return &view.Link{Text: c.t("ask.look.card", "title", cards[0].Title), Href: cardAt(c, p, cards[0].ID, q.ID)}
 	}
 	return &view.Link{Text: c.t("ask.look.cards"), About: q.Text, Href: c.at(p.within + "/cards/for/" + q.ID)}
