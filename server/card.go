@@ -133,6 +133,8 @@ func sketch(c *call, k knowledge.Sketch) sketchView {
 type cardSheetPage struct {
 	placeBase
 	Hint   string
+	Large  bool
+	Other  view.Link // the other size
 	Old    string
 	Before []string
 	Look   string
@@ -151,6 +153,11 @@ func (s *Server) printCard(c *call, p *place) error {
 	page := &cardSheetPage{placeBase: s.cardBase(c, p), Look: card.Look.Words, Write: card.Write}
 	page.Title, page.Window = card.Title, c.t("cards.print.window")
 	page.Back = &view.Link{Text: card.Title, Href: c.at(within(p) + "/cards/at/" + card.ID)}
+	page.Large = c.Query("size") == "large"
+	page.Other = view.Link{Text: c.t("plan.print.large"), Href: c.at(within(p) + "/cards/print/" + card.ID + "?size=large")}
+	if page.Large {
+		page.Other = view.Link{Text: c.t("plan.print.normal"), Href: c.at(within(p) + "/cards/print/" + card.ID)}
+	}
 	page.Hint, page.Old = c.t("cards.print.hint"), s.cardAge(c, card.Checked).Warning
 	page.Before = []string{c.t("cards.print.when")}
 	for _, w := range card.Look.Warnings {

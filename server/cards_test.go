@@ -172,6 +172,8 @@ func TestCards_paper(t *testing.T) {
 	place := b.agreed(b.sitting())
 	body := b.get(b.at(place + "/cards/print/google_home")).Body.String()
 	contains(t, "the window", body, "<title>Settings help</title>")
+	contains(t, "the other size", body, "google_home?size=large")
+	contains(t, "large paper", b.get(b.at("/cards/print/google_home?size=large")).Body.String(), `class="kh-large"`)
 	_, paper, _ := strings.Cut(body, "<h1>")
 	telling := regexp.MustCompile(`(?i)KH-|abuse|violen|survivor|police|proof|evidence|risk|plan\b|keyholder|danger|practitioner`)
 	if m := telling.FindString(html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(paper, " "))); m != "" {
