@@ -80,10 +80,8 @@ func (m *mapper) link(l *checklist.AccessLink) {
 	q := m.f.Content.Question(l.Question)
 	r := reading{codes: codes, states: states, who: whoKind(part) && l.From == "", cap: access.Certainty(l.Cap)}
 	if m.f.Content.InRows(l) {
-		for _, row := range m.f.answers.Rows(q.ID) {
-			if e, ok := m.f.entityOf(EntityID(row)); ok {
-				m.answer(l, r, m.f.At(checklist.Ref{Entity: row, Question: q.ID, Part: l.Part}), e.ID)
-			}
+		for _, e := range m.rowsOf(q.ID) {
+			m.answer(l, r, m.f.At(checklist.Ref{Entity: string(e.ID), Question: q.ID, Part: l.Part}), e.ID)
 		}
 		m.listItself(l, q)
 		return
@@ -97,11 +95,12 @@ func (m *mapper) link(l *checklist.AccessLink) {
 	}
 }
 
-// listItself keeps a list that nobody knows from vanishing: no row was written, and nobody knows
-// whether there should be one.
+// listItself keeps a list that nobody knows from vanishing: nobody knows whether there should be a
+// row, or there are some and none was written down.
 func (m *mapper) listItself(l *checklist.AccessLink, q *checklist.Question) {
 	v := m.f.Ask(q.ID, "")
-	if v.State != checklist.DontKnow && v.State != checklist.Declined {
+	unwritten := (v.State == checklist.Yes || v.State == checklist.Suspected) && len(m.rowsOf(q.ID)) == 0
+	if !unwritten && v.State != checklist.DontKnow && v.State != checklist.Declined {
 		return
 	}
 	edge := access.Edge{Channel: m.channel(l), Basis: string(v.Basis), Slot: slotCode(v.Slot)}

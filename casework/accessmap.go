@@ -33,6 +33,10 @@ func (f *File) AccessMap(abilities func(class string) []string) (*access.Graph, 
 	m := &mapper{
 		f: f, data: &f.Content.Access, abilities: abilities,
 		nodes: make(map[access.NodeID]bool), edges: make(map[access.EdgeID]bool), from: make(map[string][]int),
+		listed: make(map[string][]Entity), at: make(map[EntityID]int),
+	}
+	for i, e := range f.Entities {
+		m.at[e.ID] = i
 	}
 	m.persons()
 	for i := range m.data.Wholes {
@@ -82,7 +86,9 @@ type mapper struct {
 	model     access.Model
 	nodes     map[access.NodeID]bool
 	edges     map[access.EdgeID]bool
-	from      map[string][]int // id of a link of the content → its edges
+	from      map[string][]int    // id of a link of the content → its edges
+	listed    map[string][]Entity // rows by list question, once looked up
+	at        map[EntityID]int    // place in the entities of the file
 }
 
 // node puts a whole or a thing of the content on the map and returns its id.
@@ -179,10 +185,25 @@ func (m *mapper) can(id access.NodeID, class string, sure access.Certainty) {
 }
 
 // inRows reports whether a thing is the row of a list whose rows say what they lead to.
-func (m *mapper) inRows(e EntityID) bool {
+func (m *mapper) inRows(id EntityID) bool {
 	return slices.ContainsFunc(m.data.Rows, func(r checklist.AccessRows) bool {
-		return slices.Contains(m.f.answers.Rows(r.Question), string(e))
+		return slices.ContainsFunc(m.rowsOf(r.Question), func(e Entity) bool { return e.ID == id })
 	})
+}
+
+// rowsOf returns the rows of a list question that were not discarded.
+func (m *mapper) rowsOf(question string) []Entity {
+	if rows, ok := m.listed[question]; ok {
+		return rows
+	}
+	var rows []Entity
+	for _, row := range m.f.answers.Rows(question) {
+		if i, ok := m.at[EntityID(row)]; ok {
+			rows = append(rows, m.f.Entities[i])
+		}
+	}
+	m.listed[question] = rows
+	return rows
 }
 
 // column reads one of the five questions.
@@ -214,11 +235,7 @@ func (m *mapper) column(e Entity, id access.NodeID, col checklist.AccessColumn) 
 // rows puts the rows of lists on the map, with what they lead to.
 func (m *mapper) rows() {
 	for _, r := range m.data.Rows {
-		for _, row := range m.f.answers.Rows(r.Question) {
-			e, ok := m.f.entityOf(EntityID(row))
-			if !ok {
-				continue
-			}
+		for _, e := range m.rowsOf(r.Question) {
 			id := m.entity(e)
 			for _, to := range m.rowLeads(r, e.ID) {
 				m.edge(access.Edge{
@@ -244,15 +261,6 @@ func (m *mapper) rowLeads(r checklist.AccessRows, row EntityID) []string {
 		to = append(to, checklist.AccessNotKnown)
 	}
 	return to
-}
-
-// entityOf returns an entity that was not discarded.
-func (f *File) entityOf(id EntityID) (Entity, bool) {
-	i := slices.IndexFunc(f.Entities, func(e Entity) bool { return e.ID == id && !f.Discarded(id) })
-	if i < 0 {
-		return Entity{}, false
-	}
-	return f.Entities[i], true
 }
 
 // gives adds what the wholes on the map lead to, until nothing new comes.

@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -294,5 +295,85 @@ func TestAccessMap_steps(t *testing.T) {
 	}
 	if len(g.Paths()) == 0 {
 		t.Error("a step that was done made the ways vanish")
+	}
+}
+
+// TestAccessMap_lists: a list that nobody knows, or of which nothing was written down, leads to
+// something nobody knows yet; an empty list leads nowhere.
+func TestAccessMap_lists(t *testing.T) {
+	for state, want := range map[casework.State]access.Certainty{
+		checklist.DontKnow: access.Unknown, checklist.Declined: access.Unknown, checklist.Yes: access.Unknown,
+		checklist.Suspected: access.Unknown, checklist.No: "", checklist.NotAsked: "",
+	} {
+		v := casetest.Value("12.1", state)
+		if got := drawn(mapOf(t, record(t, v)), v.Slot); got != want {
+			t.Errorf("a list answered with %s is drawn as %q, want %q", state, got, want)
+		}
+	}
+}
+
+// largeRecord has 200 things with their five questions and an answer to every link.
+func largeRecord(tb testing.TB) *casework.File {
+	c := casetest.New(tb).Content()
+	var entities []casework.Entity
+	var values []casework.Value
+	add := func(e casework.EntityID, field string, codes ...string) {
+		values = append(values, casework.Value{
+			Slot: casework.Slot{Entity: e, Field: casework.Field(field)}, State: checklist.Yes, Codes: codes, Basis: casework.SurvivorSaid,
+		})
+	}
+	who := []string{"person_of_concern", "joint", "survivor", "new_partner_of_poc"}
+	for i := range 200 {
+		e := casework.EntityID(fmt.Sprintf("thing%03d", i))
+		entities = append(entities, casework.Entity{ID: e, Kind: casework.KindDevice})
+		add(e, "device_group", "iot_camera")
+		add(e, "device_class", "camera_indoor")
+		for j, part := range []string{"account_holder", "set_up_by", "bill_payer", "bought_by", "daily_user"} {
+			add(e, part, who[(i+j)%4])
+		}
+	}
+	for i := range c.Access.Links {
+		l := &c.Access.Links[i]
+		part, codes, _ := c.Reads(l)
+		ref := checklist.Ref{Question: l.Question, Part: l.Part}
+		if c.InRows(l) {
+			ref.Entity = string(entities[i%200].ID)
+		} else if part.Kind == checklist.KindItems && l.Part == "" {
+			ref.Part = part.Slots()[0]
+		}
+		add(casework.EntityID(ref.Entity), ref.Field(), codes...)
+	}
+	return casework.NewFile(c, casework.Case{}, entities, values, nil)
+}
+
+// BenchmarkAccessMap draws the map of 200 things.
+func BenchmarkAccessMap(b *testing.B) {
+	f := largeRecord(b)
+	for b.Loop() {
+		if _, err := f.AccessMap(abilities); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkAccessMap_paths lists the ways on it.
+func BenchmarkAccessMap_paths(b *testing.B) {
+	g, err := largeRecord(b).AccessMap(abilities)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		g.Paths()
+	}
+}
+
+// BenchmarkAccessMap_smallest proposes steps for it.
+func BenchmarkAccessMap_smallest(b *testing.B) {
+	g, err := largeRecord(b).AccessMap(abilities)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		g.Smallest()
 	}
 }
