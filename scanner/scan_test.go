@@ -190,3 +190,39 @@ func TestReasonFor(t *testing.T) {
 		}
 	}
 }
+
+// faulty is a source that ends in a fault, in its own goroutine or in one that it started.
+type faulty struct{ inside bool }
+
+func (faulty) Name() SourceName { return SourceSSDP }
+
+func (s faulty) Observe(_ context.Context, _ Scope, emit func(Sighting)) Outcome {
+	emit(Sighting{Source: SourceSSDP, Keys: []Key{IPKey(netip.MustParseAddr("192.168.7.9"))}})
+	if !s.inside {
+		panic("a fault")
+	}
+	var fault Fault
+	var running sync.WaitGroup
+	running.Go(func() {
+		defer fault.Catch()
+		panic("a fault")
+	})
+	running.Wait()
+	fault.Raise()
+	return Could(1)
+}
+
+// A fault in a source ends as a source that could not look; what it saw before stays.
+func TestRun_fault(t *testing.T) {
+	for _, inside := range []bool{false, true} {
+		r, err := Run(t.Context(), home(), []Source{faulty{inside}}, nil)
+		if err != nil || len(r.Devices) != 1 {
+			t.Fatalf("%v, %+v", err, r)
+		}
+		if o := r.Outcomes[SourceSSDP]; o.State != CouldNotLook || o.Reason != ReasonSourceFailed {
+			t.Errorf("inside %v: %+v", inside, o)
+		}
+	}
+	var none Fault
+	none.Raise()
+}

@@ -108,6 +108,8 @@ type questions struct {
 // all asks about every address of the router's own network as it is seen.
 func (q *questions) all(ctx context.Context, scope scanner.Scope, seen <-chan netip.Addr) {
 	var running sync.WaitGroup
+	var fault scanner.Fault
+	defer fault.Raise()
 	defer running.Wait()
 	home, ok := scope.InterfaceFor(q.router)
 	asked := 0
@@ -119,7 +121,10 @@ func (q *questions) all(ctx context.Context, scope scanner.Scope, seen <-chan ne
 			q.crowd()
 			return
 		}
-		running.Go(func() { q.about(ctx, a) })
+		running.Go(func() {
+			defer fault.Catch()
+			q.about(ctx, a)
+		})
 	}
 	for {
 		select {

@@ -312,7 +312,7 @@ func capture(t *testing.T, l *scantest.Lab) func() []packet {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
-	cmd := l.Command(ctx, "laptop", "tcpdump", "-i", "any", "-nn", "-l", "-tt", "-Q", "out", "--immediate-mode", "-B", "16384",
+	cmd := l.Command(ctx, "laptop", "tcpdump", "-i", "any", "-nn", "-l", "-tt", "-Q", "out", "--immediate-mode", "-B", "16384", "-s", "300", // short packets, so that the buffer holds many
 		"udp or tcp or (icmp and icmp[icmptype] == icmp-echo)")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the capture is a grandchild: end the group
 	cmd.WaitDelay = 2 * time.Second

@@ -24,6 +24,7 @@ type browser struct {
 	take    func(*zeroconf.ServiceEntry)
 	started map[string]bool
 	running sync.WaitGroup
+	fault   scanner.Fault
 	failed  error
 }
 
@@ -59,12 +60,20 @@ func (b *browser) browse(service string, family zeroconf.IPType) error {
 	}
 	entries := make(chan *zeroconf.ServiceEntry, 64)
 	b.running.Go(func() {
-		for e := range entries {
-			b.take(e)
+		for e := range entries { // to the end, whatever happens: else the library's goroutines stay
+			b.one(e)
 		}
 	})
 	return resolver.Browse(b.ctx, service, "local.", entries)
 }
 
+func (b *browser) one(e *zeroconf.ServiceEntry) {
+	defer b.fault.Catch()
+	b.take(e)
+}
+
 // wait returns when every channel has been read to its end, which is soon after the context's end.
-func (b *browser) wait() { b.running.Wait() }
+func (b *browser) wait() {
+	b.running.Wait()
+	b.fault.Raise()
+}

@@ -89,6 +89,7 @@ type asking struct {
 	sessions []scanner.Session
 	rounds   int
 	legacy   bool
+	fault    scanner.Fault
 }
 
 func (a *asking) run(ctx context.Context) scanner.Outcome {
@@ -112,6 +113,7 @@ func (a *asking) run(ctx context.Context) scanner.Outcome {
 	}
 	a.loop(ctx, b)
 	b.wait()
+	a.fault.Raise()
 	a.cache.tell(true)
 	return outcome(a.cache)
 }
@@ -123,7 +125,10 @@ func (a *asking) open(ctx context.Context, join bool) error {
 		return err
 	}
 	a.sessions = append(a.sessions, session)
-	go session.Receive(ctx, a.cache.hear)
+	go func() {
+		defer a.fault.Catch()
+		session.Receive(ctx, a.cache.hear)
+	}()
 	return nil
 }
 

@@ -222,10 +222,15 @@ func (k *socket) send(link *net.Interface, payload []byte) error {
 // Receive implements scanner.Session.
 func (s *session) Receive(ctx context.Context, each func(scanner.Datagram)) {
 	var all sync.WaitGroup
+	var fault scanner.Fault
 	for _, sock := range s.sockets {
-		all.Go(func() { s.read(ctx, sock.conn, each) })
+		all.Go(func() {
+			defer fault.Catch()
+			s.read(ctx, sock.conn, each)
+		})
 	}
 	all.Wait()
+	fault.Raise()
 }
 
 func (s *session) read(ctx context.Context, conn *net.UDPConn, each func(scanner.Datagram)) {
@@ -247,10 +252,15 @@ func (s *session) read(ctx context.Context, conn *net.UDPConn, each func(scanner
 		if n > largestDatagram || !s.scope.Covers(from.Addr()) {
 			continue
 		}
-		s.one.Lock()
-		each(scanner.Datagram{From: from, At: time.Now(), Payload: buf[:n]})
-		s.one.Unlock()
+		s.hand(scanner.Datagram{From: from, At: time.Now(), Payload: buf[:n]}, each)
 	}
+}
+
+// hand passes one packet on, one at a time.
+func (s *session) hand(d scanner.Datagram, each func(scanner.Datagram)) {
+	s.one.Lock()
+	defer s.one.Unlock()
+	each(d)
 }
 
 // Close implements scanner.Session.

@@ -53,8 +53,12 @@ func (s *Source) Follow(ctx context.Context, scope scanner.Scope, seen <-chan ne
 	hearing, stop := context.WithCancel(ctx)
 	defer stop()
 	var receivers sync.WaitGroup
+	var fault scanner.Fault
 	for _, k := range a.sessions {
-		receivers.Go(func() { k.session.Receive(hearing, func(d scanner.Datagram) { a.hear(k, d) }) })
+		receivers.Go(func() {
+			defer fault.Catch()
+			k.session.Receive(hearing, func(d scanner.Datagram) { a.hear(k, d) })
+		})
 	}
 	last := a.all(ctx, seen)
 	select {
@@ -63,6 +67,7 @@ func (s *Source) Follow(ctx context.Context, scope scanner.Scope, seen <-chan ne
 	}
 	stop()
 	receivers.Wait()
+	fault.Raise()
 	return a.outcome(failed)
 }
 

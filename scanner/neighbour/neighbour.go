@@ -80,8 +80,10 @@ func (s *Source) Follow(ctx context.Context, scope scanner.Scope, seen <-chan ne
 	}
 	defer out.close()
 	followed := make(chan struct{})
+	var fault scanner.Fault
 	go func() {
 		defer close(followed)
+		defer fault.Catch()
 		w.until(ctx, seen, out)
 	}()
 	limits = append(limits, w.sweep(ctx, out)...)
@@ -90,6 +92,7 @@ func (s *Source) Follow(ctx context.Context, scope scanner.Scope, seen <-chan ne
 	}
 	w.settle(ctx)
 	<-followed
+	fault.Raise()
 	_ = w.look()
 	if w.isolated() {
 		limits = append(limits, scanner.ReasonClientIsolation)

@@ -65,6 +65,7 @@ func (s *Source) Observe(ctx context.Context, scope scanner.Scope, emit func(sca
 	defer again.Stop()
 	session.Receive(window, func(d scanner.Datagram) { h.hear(ctx, d, true) })
 	h.running.Wait()
+	h.fault.Raise()
 	return h.outcome()
 }
 
@@ -84,6 +85,7 @@ type hearing struct {
 	emit    func(scanner.Sighting)
 	fetches chan struct{}
 	running sync.WaitGroup
+	fault   scanner.Fault
 
 	mu       sync.Mutex
 	known    map[netip.Addr]map[string]bool // per sender: the locations that were fetched or refused
@@ -111,7 +113,10 @@ func (h *hearing) hear(ctx context.Context, d scanner.Datagram, mayFetch bool) {
 		Keys: []scanner.Key{scanner.IPKey(from)}, Facts: []scanner.Fact{m.fact()},
 	})
 	if fresh := h.note(from, m.Location); fresh && mayFetch {
-		h.running.Go(func() { h.describe(ctx, from, m.Location) })
+		h.running.Go(func() {
+			defer h.fault.Catch()
+			h.describe(ctx, from, m.Location)
+		})
 	}
 }
 

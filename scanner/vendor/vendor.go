@@ -69,10 +69,15 @@ func protocols(asks bool) []protocol {
 func (s *Source) Observe(ctx context.Context, scope scanner.Scope, emit func(scanner.Sighting)) scanner.Outcome {
 	c := &check{network: s.network, scope: scope, emit: emit, heard: map[netip.Addr]bool{}}
 	var all sync.WaitGroup
+	var fault scanner.Fault
 	for _, p := range protocols(scope.Mode.Asks()) {
-		all.Go(func() { c.end(c.speak(ctx, p)) })
+		all.Go(func() {
+			defer fault.Catch()
+			c.end(c.speak(ctx, p))
+		})
 	}
 	all.Wait()
+	fault.Raise()
 	return c.outcome()
 }
 
