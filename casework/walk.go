@@ -39,6 +39,8 @@ type RoomThing struct {
 	Thing string // code, unique in its room
 	Group string
 	Class string
+	Maybe bool            // the class is a suspicion: mostly such a thing is only what it looks like
+	Label personal.Text   // for those without a name of hers
 	Count int             // how many stand there in all, 0 for what was not ticked
 	Names []personal.Text // what she calls the further ones, in any number
 }
@@ -140,14 +142,24 @@ func (w RoomWalk) lookValue() Value {
 
 // values are the rows of the n-th further thing.
 func (t RoomThing) values(e EntityID, room string, n int) []Value {
+	state, label := checklist.Yes, t.Label
+	if t.Maybe {
+		state = checklist.Suspected
+	}
+	if n < len(t.Names) && strings.TrimSpace(t.Names[n].Reveal()) != "" {
+		label = t.Names[n]
+	}
 	values := []Value{
-		classValue(e, FieldGroup, t.Group, checklist.Yes, SurvivorSaid),
-		classValue(e, FieldClass, t.Class, checklist.Yes, SurvivorSaid),
+		classValue(e, FieldGroup, t.Group, state, SurvivorSaid),
+		classValue(e, FieldClass, t.Class, state, SurvivorSaid),
 		classValue(e, FieldThing, t.Thing, checklist.Yes, SurvivorSaid),
 		roomValue(e, room, SurvivorSaid),
 	}
-	if n < len(t.Names) && strings.TrimSpace(t.Names[n].Reveal()) != "" {
-		values = append(values, textValue(e, FieldLabel, t.Names[n], SurvivorSaid))
+	if t.Maybe {
+		values = append(values, classValue(e, FieldConfidence, "possible", checklist.Yes, SurvivorSaid))
+	}
+	if !label.Empty() {
+		values = append(values, textValue(e, FieldLabel, label, SurvivorSaid))
 	}
 	return values
 }

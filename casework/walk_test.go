@@ -13,7 +13,7 @@ import (
 func kitchen(look casework.Look, speakers, cameras int, names ...string) casework.RoomWalk {
 	w := casework.RoomWalk{Room: "kitchen", Look: look, Things: []casework.RoomThing{
 		{Thing: "speaker", Group: "iot_hub", Class: "smart_speaker", Count: speakers},
-		{Thing: "clock", Group: "iot_camera", Class: "hidden_camera_or_mic", Count: cameras},
+		{Thing: "clock", Group: "iot_camera", Class: "hidden_camera_or_mic", Count: cameras, Maybe: true, Label: personal.New("Clock")},
 	}}
 	for _, n := range names {
 		w.Things[0].Names = append(w.Things[0].Names, personal.New(n))
@@ -54,6 +54,9 @@ func TestCasebook_WalkRoom(t *testing.T) {
 		if d.Room != "kitchen" || d.Basis != casework.SurvivorSaid || d.Row.Unasked != len(d.Row.Cells) {
 			t.Errorf("room %q, basis %q, %d of the five not asked", d.Room, d.Basis, d.Row.Unasked)
 		}
+	}
+	if clock := devices[2]; clock.ClassState != checklist.Suspected || clock.Confidence != "possible" || clock.Label.Reveal() != "Clock" {
+		t.Errorf("a clock is a hidden camera: %s, %s, called %q", clock.ClassState, clock.Confidence, clock.Label.Reveal())
 	}
 	edit := casework.DeviceEdit{Label: personal.New("It is a clock"), Group: "other", Room: "kitchen"}
 	if err := b.CorrectDevice(ctx, b.Case, b.Act(), devices[2].ID, edit, nil); err != nil {

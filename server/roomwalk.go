@@ -133,7 +133,7 @@ func thingChoice(c *call, t knowledge.Thing, there int, errs view.FieldErrors) v
 		ticked = slices.Contains(c.PostFormArray("thing"), t.Thing)
 	}
 	return view.Choice{
-		Value: t.Thing, Label: t.Name, Hint: t.Where + ". " + t.Look + ".", Chosen: ticked,
+		Value: t.Thing, Label: t.Name, Hint: t.Where + ". " + strings.TrimSuffix(t.Look, ".") + ".", Chosen: ticked,
 		Input: &view.Input{
 			Name: "count." + t.Thing, Label: c.t("walk.count", "thing", t.Name), Value: orTyped(c, "count."+t.Thing, count),
 			Width: "2", InputMode: "numeric", Error: errs.For("count." + t.Thing),
@@ -149,7 +149,9 @@ func thingChoice(c *call, t knowledge.Thing, there int, errs view.FieldErrors) v
 func askedThings(r knowledge.Room) []casework.RoomThing {
 	var out []casework.RoomThing
 	for _, t := range r.Things {
-		out = append(out, casework.RoomThing{Thing: t.Thing, Group: groupOf(string(t.Class)), Class: string(t.Class)})
+		out = append(out, casework.RoomThing{
+			Thing: t.Thing, Group: groupOf(string(t.Class)), Class: string(t.Class), Maybe: t.Maybe, Label: personal.New(t.Name),
+		})
 	}
 	return out
 }

@@ -22,6 +22,7 @@ type Thing struct {
 	Name  string `yaml:"name"`
 	Where string `yaml:"where"`
 	Look  string `yaml:"look"`
+	Maybe bool   `yaml:"maybe"` // mostly it is only what it looks like: the class is a suspicion
 }
 
 type roomFile struct {
