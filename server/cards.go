@@ -203,9 +203,22 @@ func (s *Server) deviceCardLinks(c *call, p *place, d casework.Device) []view.Li
 	return append(links, view.Link{Text: c.t("cards.all"), Href: c.at(p.within + "/cards")})
 }
 
-// deviceCards are the cards of a device's class; only those that name its maker, when some do.
+// classCards are the cards of a device's class, or of its whole group while its class is not known.
+func (s *Server) classCards(d casework.Device) []knowledge.Card {
+	classes := []string{d.Class}
+	for _, g := range casework.DeviceGroups() {
+		if d.Class == "" && g.Code == d.Group {
+			classes = g.Classes
+		}
+	}
+	return slices.DeleteFunc(s.knowledge.Cards(), func(card knowledge.Card) bool {
+		return !slices.ContainsFunc(card.Classes, func(c knowledge.Code) bool { return slices.Contains(classes, string(c)) })
+	})
+}
+
+// deviceCards are the cards that may be about a device; only those that name its maker, when some do.
 func (s *Server) deviceCards(d casework.Device) []knowledge.Card {
-	cards := s.knowledge.CardsForClass(knowledge.Code(d.Class))
+	cards := s.classCards(d)
 	var named []knowledge.Card
 	for _, card := range cards {
 		if namesMaker(card.Title, d.Brand.Reveal()) {

@@ -196,5 +196,6 @@ func TestDevice_leadsToCards(t *testing.T) {
 	named := device("iot_entry/smart_lock", "Nuki Smart Lock 3")
 	contains(t, "a lock of a known maker", named, "/cards/at/nuki")
 	lacks(t, "a lock of a known maker", named, "/cards/at/schlage")
+	contains(t, "a thing of which only the group is known", device("iot_entry/", ""), "/cards/at/nuki", "/cards/at/hik_connect")
 	contains(t, "a thing that nobody knows", device("other/unknown_device", ""), "Show all cards")
 }

@@ -216,18 +216,9 @@ func (b *Base) Card(id string) (Card, bool) {
 
 // CardsForQuestion returns the cards that help to answer a question of the checklist, by its id.
 func (b *Base) CardsForQuestion(question string) []Card {
-	return b.cardsWhere(func(c Card) bool { return slices.Contains(c.Questions, question) })
-}
-
-// CardsForClass returns the cards that may be about a device or account of a class.
-func (b *Base) CardsForClass(class Code) []Card {
-	return b.cardsWhere(func(c Card) bool { return slices.Contains(c.Classes, class) })
-}
-
-func (b *Base) cardsWhere(fits func(Card) bool) []Card {
 	var list []Card
 	for _, c := range b.cards {
-		if fits(c) {
+		if slices.Contains(c.Questions, question) {
 			list = append(list, c)
 		}
 	}
