@@ -78,6 +78,7 @@ type claim struct {
 	sure  Confidence // of the rule, or one step less where another device spoke for this one
 	facts []*fact
 	order int
+	heard bool // rests on what a list says: never a witness for another claim, it may rest on the same thing
 }
 
 func newClaim(r *Rule, facts []*fact, order int) claim {
@@ -87,7 +88,7 @@ func newClaim(r *Rule, facts []*fact, order int) claim {
 			k.sure = r.Confidence.lowered()
 		}
 		if k.hearsay(f) {
-			k.sure = Possible
+			k.sure, k.heard = Possible, true
 		}
 	}
 	return k
@@ -263,8 +264,12 @@ func agree(now Confidence, id Identity, first, k claim) Confidence {
 	return now
 }
 
-// independent reports whether k rests on a kind of fact that first does not use.
+// independent reports whether k rests on a kind of fact that first does not use. What a list says is
+// never independent: whoever made it may have guessed from the same thing.
 func independent(first, k claim) bool {
+	if first.heard || k.heard {
+		return false
+	}
 	return slices.ContainsFunc(k.facts, func(f *fact) bool {
 		return !slices.ContainsFunc(first.facts, func(g *fact) bool { return g.origin.kind == f.origin.kind })
 	})

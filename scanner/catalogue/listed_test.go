@@ -34,6 +34,7 @@ func TestIdentify_listed(t *testing.T) {
 		{"model", []scanner.Fact{listedFact("model", "Chromecast")}, "iot_screen_appliance", "", "The list says its model is"},
 		{"our register wins", []scanner.Fact{ring, listedFact("vendor", "Philips Lighting")}, "iot_camera", "Ring", "Its hardware address belongs to the maker Ring"},
 		{"made-up address", []scanner.Fact{private, listedFact("vendor", "Ring")}, "", "", "private, made-up"},
+		{"type and our register", []scanner.Fact{ring, listedFact("type", "IP Camera", "vendor", "Ring")}, "iot_camera", "Ring", "The list says it is of the kind"},
 		{"unknown type", []scanner.Fact{listedFact("type", "Gizmo")}, "other", "", ""},
 	}
 	for _, tt := range tests {
