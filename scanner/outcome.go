@@ -41,6 +41,7 @@ const (
 	ReasonIPv6NotAsked     Reason = "ipv6_not_asked"
 	ReasonListenOnly       Reason = "listen_only"
 	ReasonDeviceSilent     Reason = "device_silent"
+	ReasonNotTicked        Reason = "not_ticked"
 	ReasonSourceFailed     Reason = "source_failed"
 )
 
@@ -50,7 +51,7 @@ func Reasons() []Reason {
 		ReasonPermissionDenied, ReasonInterfaceDown, ReasonMulticastBlocked, ReasonClientIsolation,
 		ReasonTimedOut, ReasonUnsupportedOS, ReasonToolMissing, ReasonCancelled, ReasonNoNetwork,
 		ReasonNoGateway, ReasonGatewaySilent, ReasonNetworkTooLarge, ReasonTooManyAnswers,
-		ReasonIPv6NotAsked, ReasonListenOnly, ReasonDeviceSilent, ReasonSourceFailed,
+		ReasonIPv6NotAsked, ReasonListenOnly, ReasonDeviceSilent, ReasonNotTicked, ReasonSourceFailed,
 	}
 }
 

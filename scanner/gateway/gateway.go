@@ -35,12 +35,13 @@ type Source struct {
 }
 
 // New returns a source that asks this computer's default gateway.
-func New() *Source { return &Source{discover: defaultGateway, ask: askName} }
+func New() *Source { return &Source{discover: Address, ask: askName} }
 
 // Name implements scanner.Source.
 func (*Source) Name() scanner.SourceName { return scanner.SourceGateway }
 
-func defaultGateway() (netip.Addr, error) {
+// Address returns the address of this computer's default gateway. It asks the system, not the network.
+func Address() (netip.Addr, error) {
 	ip, err := gateway.DiscoverGateway()
 	if err != nil {
 		return netip.Addr{}, fmt.Errorf("finding the router: %w", err)

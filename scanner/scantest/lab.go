@@ -45,7 +45,7 @@ func StartLab(t testing.TB) *Lab {
 	tools := []string{"ip", "nsenter", "setpriv", "tcpdump"}
 	if l.Dir == "" {
 		l.Dir, settle = ownLab(), settleOwn
-		tools = append(tools, "nft", "unshare", "busybox", "dnsmasq", "avahi-daemon", "miniupnpd", "gmediarender")
+		tools = append(tools, "nft", "unshare", "busybox", "dnsmasq", "avahi-daemon", "miniupnpd", "gmediarender", "go")
 	}
 	skipUnless(t, tools)
 	lockLab(t)

@@ -29,8 +29,11 @@ const (
 
 var (
 	errLocation = errors.New("the description is not at the device itself")
-	errAnswer   = errors.New("the description is not a plain page of bounded length")
+	errSilent   = errors.New("the device did not answer as a page would")
 )
+
+// ErrAnswer is an answer that is no plain page: a refusal, a redirect, or more than the bounds allow.
+var ErrAnswer = errors.New("the description is not a plain page of bounded length")
 
 // Description is what a device says about itself. The texts are as received, bounded in length.
 type Description struct {
@@ -51,23 +54,62 @@ func Fetch(ctx context.Context, from netip.Addr, location string) (Description, 
 	return fetcher{}.fetch(ctx, from, location)
 }
 
+// Page gets a page of the device at address from as it came, at most 128 KiB, under the policy of Fetch.
+func Page(ctx context.Context, from netip.Addr, location string) ([]byte, error) {
+	return fetcher{}.page(ctx, from, location, nil)
+}
+
+// Question is a question to a service of a device, in SOAP.
+type Question struct {
+	Action string // the service's type, "#" and the name of the action
+	Body   string // a whole envelope
+}
+
+// Ask puts a question to a service of the device at address from, under the policy of Fetch. A refusal
+// of the device is an error.
+func Ask(ctx context.Context, from netip.Addr, location string, q Question) ([]byte, error) {
+	return fetcher{}.page(ctx, from, location, &q)
+}
+
 // fetcher holds the one exception that the tests of the policy need.
 type fetcher struct {
 	loopback bool // the device may be this computer itself
 }
 
 func (p fetcher) fetch(ctx context.Context, from netip.Addr, location string) (Description, error) {
-	target, err := p.checkLocation(from, location)
-	if err != nil {
-		return Description{}, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, fetchTime)
-	defer cancel()
-	body, err := p.get(ctx, from, target)
+	body, err := p.page(ctx, from, location, nil)
 	if err != nil {
 		return Description{}, err
 	}
 	return ParseDescription(body)
+}
+
+// page gets a page, or what answers a question.
+func (p fetcher) page(ctx context.Context, from netip.Addr, location string, q *Question) ([]byte, error) {
+	target, err := p.checkLocation(from, location)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, fetchTime)
+	defer cancel()
+	request, err := newRequest(ctx, target, q)
+	if err != nil {
+		return nil, errLocation
+	}
+	return p.get(request, from)
+}
+
+func newRequest(ctx context.Context, target *url.URL, q *Question) (*http.Request, error) {
+	if q == nil {
+		return http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), strings.NewReader(q.Body))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", `text/xml; charset="utf-8"`)
+	request.Header["SOAPAction"] = []string{`"` + q.Action + `"`} // some devices compare letter by letter
+	return request, nil
 }
 
 // checkLocation returns the address to fetch, or an error if it leads away from the device.
@@ -103,11 +145,7 @@ func plainLocation(location string) (*url.URL, error) {
 	return u, nil
 }
 
-func (p fetcher) get(ctx context.Context, from netip.Addr, u *url.URL) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
-	if err != nil {
-		return nil, errLocation
-	}
+func (p fetcher) get(request *http.Request, from netip.Addr) ([]byte, error) {
 	request.Header.Set("User-Agent", "UPnP/1.1") // nothing that tells this program from others
 	transport := &http.Transport{
 		Proxy: nil, DisableCompression: true, DisableKeepAlives: true,
@@ -125,11 +163,11 @@ func (p fetcher) get(ctx context.Context, from netip.Addr, u *url.URL) ([]byte, 
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK || response.Header.Get("Content-Encoding") != "" {
-		return nil, errAnswer
+		return nil, ErrAnswer
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, largestDescription+1))
 	if err != nil || len(body) > largestDescription {
-		return nil, errAnswer
+		return nil, ErrAnswer
 	}
 	return body, nil
 }
@@ -140,7 +178,7 @@ func withoutAddress(err error) error {
 	if errors.As(err, &outer) && outer.Timeout() {
 		return context.DeadlineExceeded
 	}
-	return errAnswer
+	return errSilent
 }
 
 // dialOnly connects to the device itself whatever the caller asks for, and checks the address that

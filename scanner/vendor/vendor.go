@@ -13,15 +13,17 @@ import (
 	"time"
 
 	"keyholder/scanner"
+	"keyholder/scanner/ssdp"
 )
 
 // Source implements scanner.Source.
 type Source struct {
 	network scanner.Multicast
+	get     getter
 }
 
 // New returns a source that speaks through network.
-func New(network scanner.Multicast) *Source { return &Source{network: network} }
+func New(network scanner.Multicast) *Source { return &Source{network: network, get: ssdp.Page} }
 
 // Name implements scanner.Source.
 func (*Source) Name() scanner.SourceName { return scanner.SourceVendor }
@@ -76,6 +78,7 @@ func (s *Source) Observe(ctx context.Context, scope scanner.Scope, emit func(sca
 			c.end(c.speak(ctx, p))
 		})
 	}
+	all.Go(func() { c.visit(ctx, s.get) })
 	all.Wait()
 	fault.Raise()
 	return c.outcome()

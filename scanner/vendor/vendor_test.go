@@ -288,6 +288,91 @@ func TestRead_tellsNoSecret(t *testing.T) {
 	}
 }
 
+const (
+	hueConfig  = `{"name":"Philips hue","datastoreversion":"98","swversion":"1962097030","apiversion":"1.62.0","mac":"ec:b5:fa:00:00:01","bridgeid":"ECB5FAFFFE000001","factorynew":false,"modelid":"BSB002","whitelist":{"SECRETUSER":{}}}`
+	castInfo   = `{"build_version":"1.56.281627","name":"Kitchen","device_info":{"manufacturer":"Google Inc.","model_name":"Google Home Mini","product_name":"mushroom","ssdp_udn":"SECRET"},"wifi":{"ssid":"HomeWifi","bssid":"SECRET"},"location":{"country_code":"SECRET"}}`
+	rokuInfo   = `<?xml version="1.0"?><device-info><udn>SECRET</udn><serial-number>SECRET</serial-number><vendor-name>Roku</vendor-name><model-name>Roku Ultra</model-name><network-name>HomeWifi</network-name><user-device-name>Lounge</user-device-name><software-version>12.5.0</software-version><is-tv>false</is-tv><advertising-id>SECRET</advertising-id></device-info>`
+	sonosPlain = `<?xml version="1.0"?><root xmlns="urn:schemas-upnp-org:device-1-0"><device><friendlyName>192.168.7.13 - Sonos One</friendlyName><manufacturer>Sonos, Inc.</manufacturer><modelName>Sonos One</modelName><softwareVersion>79.1</softwareVersion><serialNum>SECRET</serialNum><roomName>Bath</roomName></device></root>`
+)
+
+func TestSource_Observe_pages(t *testing.T) {
+	answers := map[string]string{
+		"http://192.168.7.5:80/api/config": hueConfig, "http://192.168.7.6:8060/query/device-info": rokuInfo,
+		"http://192.168.7.7:1400/xml/device_description.xml":                                 sonosPlain,
+		"http://192.168.7.8:8008/setup/eureka_info?params=name,build_version,device_info": castInfo,
+	}
+	s := New(&scantest.Network{})
+	got, asked := &scantest.Sightings{}, make(chan string, 100)
+	s.get = func(ctx context.Context, from netip.Addr, location string) ([]byte, error) {
+		asked <- location
+		if from.String() == "192.168.7.9" { // lets every question hang
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		if body, ok := answers[location]; ok {
+			return []byte(body), nil
+		}
+		return nil, errors.New("nothing there")
+	}
+	for _, mode := range []scanner.Mode{scanner.ModeQuiet, scanner.ModeFull} {
+		scope := scantest.Home(mode, 3*time.Second)
+		for _, a := range []string{"192.168.7.5", "192.168.7.6", "192.168.7.7", "192.168.7.8", "192.168.7.9", "8.8.8.8"} {
+			scope.Ticked = append(scope.Ticked, netip.MustParseAddr(a))
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
+		s.Observe(ctx, scope, got.Emit)
+		cancel()
+		if mode == scanner.ModeQuiet && len(asked) != 0 {
+			t.Errorf("%d pages were got without leave", len(asked))
+		}
+	}
+	if len(asked) != 4*4+1 {
+		t.Errorf("%d pages, want four from each of four devices and one from the one that hangs", len(asked))
+	}
+	for addr, want := range map[string]fields{
+		"192.168.7.5": {"protocol": "hue", "name": "Philips hue", "model": "BSB002", "firmware": "1962097030", "setup": "done"},
+		"192.168.7.6": {"protocol": "roku", "name": "Lounge", "model": "Roku Ultra", "manufacturer": "Roku", "firmware": "12.5.0"},
+		"192.168.7.7": {"protocol": "sonos", "name": "Bath", "model": "Sonos One", "firmware": "79.1"},
+		"192.168.7.8": {"protocol": "cast", "name": "Kitchen", "model": "Google Home Mini", "manufacturer": "Google Inc.", "product": "mushroom", "firmware": "1.56.281627"},
+	} {
+		if said := all(got, addr); fmt.Sprint(said) != fmt.Sprint(want) {
+			t.Errorf("%s: %v, want %v", addr, said, want)
+		}
+	}
+	if got.Facts("192.168.7.9") != nil || got.Facts("8.8.8.8") != nil {
+		t.Error("something was told of a device that said nothing")
+	}
+}
+
+func TestPages_notAnAnswer(t *testing.T) {
+	for _, p := range pages() {
+		for _, body := range []string{
+			"", "{}", "[]", "<a/>", `<!DOCTYPE a [<!ENTITY b "c">]><device-info><model-name>&b;</model-name></device-info>`,
+			"<root><manufacturer>Other</manufacturer></root>", `<html><title>Login</title></html>`, strings.Repeat("[", 20000),
+		} {
+			if f, ok := p.read([]byte(body)); ok {
+				t.Errorf("%s reads %.40q: %v", p.protocol, body, f)
+			}
+		}
+	}
+}
+
+func FuzzPages(f *testing.F) {
+	for _, body := range []string{hueConfig, castInfo, rokuInfo, sonosPlain} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, p := range pages() {
+			said, _ := p.read(data)
+			for k, v := range said {
+				if v == "" || len(v) > longestValue {
+					t.Fatalf("%s %q", k, v)
+				}
+			}
+		}
+	})
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add(scramble([]byte(sysinfo)))
 	f.Add(tapoPacket(tapoAnswer))

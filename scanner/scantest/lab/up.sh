@@ -7,6 +7,7 @@ set -u
 [ -s "$RUN/pids" ] && { echo "the lab is already up (down.sh stops it)"; exit 1; }
 mkdir -p "$RUN/log" "$RUN/dev"
 : > "$RUN/pids"
+(cd "$LAB/.." && CGO_ENABLED=0 go build -o "$RUN/talk" ./talk) || exit 1
 
 switch() { # one bridge for each network, in a namespace of their own
   ip netns add $PREFIX-sw || exit 1

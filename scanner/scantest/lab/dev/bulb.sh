@@ -1,0 +1,1 @@
+"$RUN/talk" lifx "$address" 'Hall' &

@@ -1,0 +1,1 @@
+"$RUN/talk" tuya "$address" keyabcdefghijklm &

@@ -1,0 +1,1 @@
+"$RUN/talk" kasa "$address" 'Heater plug' &
