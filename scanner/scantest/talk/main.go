@@ -31,7 +31,7 @@ func main() {
 	case "netbios":
 		err = answer(137, func(q []byte) []byte { return netbios(q, name) })
 	case "tuya":
-		err = announce(6667, tuya(address, name))
+		err = announce(address, 6667, tuya(address, name))
 	default:
 		err = fmt.Errorf("nobody speaks %q", os.Args[1])
 	}
@@ -58,9 +58,14 @@ func answer(port int, reply func(question []byte) []byte) error {
 	}
 }
 
-// announce tells everybody the same every two seconds.
-func announce(port int, packet []byte) error {
-	conn, err := net.DialUDP("udp4", nil, &net.UDPAddr{IP: net.IPv4bcast, Port: port})
+// announce tells everybody on the network of an address (its first 24 bits) the same every two seconds.
+func announce(address string, port int, packet []byte) error {
+	everybody := net.ParseIP(address).To4()
+	if everybody == nil {
+		return fmt.Errorf("announcing: %w", net.InvalidAddrError("an IPv4 address is needed"))
+	}
+	everybody[3] = 255
+	conn, err := net.DialUDP("udp4", nil, &net.UDPAddr{IP: everybody, Port: port})
 	if err != nil {
 		return fmt.Errorf("announcing: %w", err)
 	}
