@@ -97,12 +97,13 @@ func reasonSays(r scanner.Reason) string {
 		scanner.ReasonCancelled:        "the check was stopped",
 		scanner.ReasonNoNetwork:        "there is no network for it",
 		scanner.ReasonNoGateway:        "the networks that were checked have no router that this computer uses",
-		scanner.ReasonGatewaySilent:    "the router does not answer questions about names",
+		scanner.ReasonGatewaySilent:    "the router does not answer such questions",
 		scanner.ReasonNetworkTooLarge:  "the network has more addresses than are asked one by one; those around this computer's were",
 		scanner.ReasonTooManyAnswers:   "there were more answers than it takes in",
 		scanner.ReasonIPv6NotAsked:     "devices that use only IPv6 were not asked, as the system lets only administrators do so; some show up in other ways",
 		scanner.ReasonListenOnly:       "it only listened and asked nothing",
 		scanner.ReasonDeviceSilent:     "at least one of the chosen devices answered no connection at all, so nobody knows what it offers",
+		scanner.ReasonNotTicked:        "the router was not among the chosen devices",
 		scanner.ReasonSourceFailed:     "something unexpected went wrong",
 	}
 	if s, ok := says[r]; ok {

@@ -12,11 +12,13 @@ import (
 
 	"keyholder/scanner"
 	"keyholder/scanner/gateway"
+	"keyholder/scanner/mappings"
 	"keyholder/scanner/mdns"
 	"keyholder/scanner/multicast"
 	"keyholder/scanner/names"
 	"keyholder/scanner/neighbour"
 	"keyholder/scanner/ports"
+	"keyholder/scanner/snmp"
 	"keyholder/scanner/ssdp"
 	"keyholder/scanner/vendor"
 	"keyholder/scanner/wsd"
@@ -101,11 +103,12 @@ func Sources() []scanner.Source {
 }
 
 // SourcesFor returns the sources of a check in that scope: those of every check, and in the full mode
-// the one that connects to the ticked devices.
+// those that look closer at the ticked devices.
 func SourcesFor(scope scanner.Scope) []scanner.Source {
 	list := Sources()
 	if scope.Mode.Connects() {
-		list = append(list, ports.New())
+		network := multicast.Network{}
+		list = append(list, ports.New(), snmp.New(network), mappings.New(network))
 	}
 	return list
 }
