@@ -11,7 +11,6 @@ for chain in miniupnpd prerouting_miniupnpd postrouting_miniupnpd; do nft add ch
 cat > "$home/upnp.conf" <<U
 ext_ifname=wan0
 listening_ip=eth0
-http_port=5000
 enable_upnp=yes
 enable_natpmp=no
 friendly_name=FRITZ!Box 7530
