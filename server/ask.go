@@ -14,6 +14,7 @@ type questionView struct {
 	ID       string
 	Text     string // heading; empty when the question is its only field and the field says it
 	Help     string // why we ask
+	Because  string // why it is asked today; empty outside a chosen sitting
 	Look     *lookView
 	Warnings []string
 	Fields   []fieldView

@@ -202,18 +202,12 @@ type topicPage struct {
 	Why       string
 	Because   []string
 	Danger    *view.Inset
-	Questions []talkQuestion
+	Questions []questionView
 	Shown     []string // ids of the questions of the form
 	Said      view.SummaryList
 	Save      view.Button
 	Stop      view.Button
 	Rows      []view.Button // for the lists among the questions
-}
-
-// talkQuestion is a question with the reason for asking it now.
-type talkQuestion struct {
-	Because string
-	Asked   questionView
 }
 
 func (topicPage) Template() string { return "talk/topic" }
@@ -276,11 +270,10 @@ func (s *Server) fillTopic(c *call, p *place, page *topicPage, f topicForm) {
 		q := k.Question
 		page.Shown = append(page.Shown, q.ID)
 		reasons := s.because(c, p.file.Why(q))
-		first := ""
 		if len(reasons) > 0 {
-			first = reasons[0]
+			views[i].Because = reasons[0]
 		}
-		page.Questions = append(page.Questions, talkQuestion{Because: first, Asked: views[i]})
+		page.Questions = append(page.Questions, views[i])
 		for _, r := range reasons {
 			if !slices.Contains(page.Because, r) {
 				page.Because = append(page.Because, r)

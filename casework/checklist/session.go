@@ -73,7 +73,7 @@ type Topic struct {
 
 // Selection is what one sitting asks.
 type Selection struct {
-	Topics []Topic // in the order in which they are asked: core items first, the close last
+	Topics []Topic // in the order in which they are asked: whether it is safe to talk, core items, the close last
 	Rest   []Rest  // what was not asked and not chosen, one click away, in file order
 }
 
@@ -322,20 +322,24 @@ func (p *picker) selection() Selection {
 			out.Topics = append(out.Topics, t)
 		}
 	}
-	slices.SortStableFunc(out.Topics, func(a, b Topic) int { return a.rank() - b.rank() })
+	slices.SortStableFunc(out.Topics, func(a, b Topic) int { return p.c.rank(a) - p.c.rank(b) })
 	out.Rest = p.rest(taken)
 	return out
 }
 
-// rank puts topics with core items first and the close of the sitting last.
-func (t Topic) rank() int {
+// rank puts the topic that can stop everything first (is it safe to talk), then topics with core items,
+// and the close of the sitting last.
+func (c *Content) rank(t Topic) int {
+	stops := func(g Gate) bool { return g.Result == "stop" && c.Question(g.Ask).Section == t.Section.ID }
 	switch {
-	case t.Section.Gate.When == "last":
-		return 2
-	case slices.ContainsFunc(t.Questions, func(k Chosen) bool { return k.Core }):
+	case slices.ContainsFunc(c.Gates, stops):
 		return 0
+	case t.Section.Gate.When == "last":
+		return 3
+	case slices.ContainsFunc(t.Questions, func(k Chosen) bool { return k.Core }):
+		return 1
 	}
-	return 1
+	return 2
 }
 
 // rest counts for each section what is not among the chosen ones and was not asked.

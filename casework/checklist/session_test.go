@@ -152,7 +152,7 @@ func honest(t *testing.T, c *checklist.Content, as checklist.Answers, got checkl
 		}
 	}
 	past := false // the topics with core items
-	for _, topic := range got.Topics {
+	for i, topic := range got.Topics {
 		holds := false
 		for _, k := range topic.Questions {
 			if asked, _ := checklist.Touched(k.Question, as); asked && !core[k.Question.ID] {
@@ -167,7 +167,10 @@ func honest(t *testing.T, c *checklist.Content, as checklist.Answers, got checkl
 		if holds && past {
 			t.Fatalf("the core items of %s come after another topic", topic.Section.ID)
 		}
-		past = past || !holds
+		past = past || !holds && topic.Section.ID != "S00"
+		if i > 0 && topic.Section.ID == "S00" {
+			t.Fatal("something is asked before whether it is safe to talk")
+		}
 	}
 	if len(core) > 0 {
 		t.Fatalf("core questions were dropped: %v", core)
