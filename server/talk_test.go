@@ -281,3 +281,25 @@ func TestTalk_attached(t *testing.T) {
 	}
 	want(t, "the depth", b.record(path, casework.Slot{Field: casework.FieldTalk}).Code(), "session")
 }
+
+// A screen sent into a lock comes back filled in, with the questions that it showed.
+func TestTalk_keptInALock(t *testing.T) {
+	w := newWorld(t)
+	b := w.unlocked()
+	place := b.agreed(b.sitting())
+	b.lead(place, "session")
+	page := place + "/talk/D"
+	ids := b.shown(page)
+	form := b.guard(page)
+	form["shown"] = ids
+	form.Set("s.D.4", "suspected")
+	w.restart()
+	want(t, "sent into the lock", b.post(b.at(page), form).Header().Get("Location"), "/unlock?kept")
+	b.post("/unlock", url.Values{"passphrase": {testPassphrase}})
+	body := b.get(b.at(page)).Body.String()
+	contains(t, "the screen", body, "We kept what you typed")
+	want(t, "what was chosen", chosen(body, "s.D.4"), "suspected")
+	b.submit(page, page, url.Values{"shown": ids, "s.D.4": {"suspected"}, "_then": {"go"}})
+	want(t, "saved", b.state(place, "q:D.4"), "suspected")
+	want(t, "sealed after it was saved", len(w.vault.drafts), 0)
+}
