@@ -221,7 +221,7 @@ func everyPageMarked(t *testing.T, v *visitor) {
 	t.Helper()
 	const enough = 60
 	start, kinds, todo := v.at, map[string]bool{}, []string{v.at}
-	alike := regexp.MustCompile(`[0-9a-f]{32}|/(ask|sections|history)/[^/]+`)
+	alike := regexp.MustCompile(`[0-9a-f]{32}|/(ask|sections|history|at|maker)/[^/]+`)
 	for seen := 0; len(todo) > 0 && seen < enough; todo = todo[1:] {
 		kind := alike.ReplaceAllString(todo[0], "$1")
 		if kinds[kind] {
