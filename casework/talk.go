@@ -15,6 +15,9 @@ const (
 	FieldTalk Field = "talk"
 	// FieldTalkAt holds the section at which the worker paused.
 	FieldTalkAt Field = "talk/at"
+	// FieldTalkSafe says when somebody last asked whether it is safe to talk. The answer is 00.1; the same
+	// answer on another day is not written again, and this is.
+	FieldTalkSafe Field = "talk/safe"
 	// openedPrefix starts the fields that say whether a sensitive section was opened.
 	openedPrefix = "talk/open/"
 )
@@ -200,8 +203,22 @@ func (f *File) newest(s *checklist.Section) time.Time {
 // SafeToTalk reports whether somebody asked in this sitting whether it is safe to talk. What was
 // answered on another day does not speak for today.
 func (f *File) SafeToTalk(now time.Time) bool {
-	v := f.Ask("00.1", "")
-	return v.State != checklist.NotAsked && now.Sub(v.At) <= SameSitting
+	said, asked := f.Ask("00.1", ""), f.Head("", FieldTalkSafe)
+	recent := now.Sub(said.At) <= SameSitting || asked.ID != "" && now.Sub(asked.At) <= SameSitting
+	return said.State != checklist.NotAsked && recent
+}
+
+// AskedSafe keeps that somebody asked just now whether it is safe to talk, and got the answer that
+// stands under 00.1.
+func (b *Casebook) AskedSafe(ctx context.Context, id CaseID, a Act) error {
+	f, err := b.file(ctx, id)
+	if err != nil {
+		return err
+	}
+	if f.Ask("00.1", "").State == checklist.NotAsked {
+		return nil
+	}
+	return b.lead(ctx, f, a, FieldTalkSafe, checklist.Yes, nil)
 }
 
 // LeadTalk keeps the depth of the consultation. For one sitting the questions are chosen now and stay

@@ -126,8 +126,11 @@ func TestTalk_openSection(t *testing.T) {
 // An answer from another day does not say that it is safe to talk today.
 func TestTalk_safeToTalk(t *testing.T) {
 	b := casetest.New(t)
+	if err := b.AskedSafe(ctx, b.Case, b.Act()); err != nil {
+		t.Fatal(err)
+	}
 	if b.File().SafeToTalk(b.Now()) {
-		t.Error("nobody asked, and it counts as asked")
+		t.Error("nobody answered, and it counts as asked")
 	}
 	unknown(t, b, b.Content().Question("00.1"))
 	if !b.File().SafeToTalk(b.Now()) {
@@ -135,5 +138,13 @@ func TestTalk_safeToTalk(t *testing.T) {
 	}
 	if b.File().SafeToTalk(b.Now().Add(casework.SameSitting + time.Hour)) {
 		t.Error("an answer of another day counts for today")
+	}
+	b.Pass(24 * time.Hour)
+	unknown(t, b, b.Content().Question("00.1"))
+	if err := b.AskedSafe(ctx, b.Case, b.Act()); err != nil {
+		t.Fatal(err)
+	}
+	if !b.File().SafeToTalk(b.Now()) {
+		t.Error("the same answer on another day does not count for that day")
 	}
 }

@@ -393,7 +393,7 @@ func TestPlaces_allPages(t *testing.T) {
 	for _, page := range []string{
 		"", "/sections", "/sections/S00", "/ask/00.4", "/ask/12.1", "/history/00.1", "/devices", "/devices/network", "/devices/print", "/devices/add", "/scan",
 		"/risk", "/findings", "/plan", "/plan/step/SP-P.help", "/plan/print/worker", "/plan/print/survivor?size=large", "/emergency",
-		"/talk", "/pattern", "/household", "/stop", "/sections/S21",
+		"/talk", "/safe", "/pattern", "/household", "/stop", "/sections/S21",
 	} {
 		rec := b.get(b.at(path + page))
 		want(t, page, rec.Code, 200)

@@ -17,12 +17,14 @@ func (s *Server) talkArea() area {
 	for _, r := range [][]route{
 		forPlaces(s, methodGet, "/talk", s.showTalk),
 		forPlaces(s, methodPost, "/talk", s.leadTalk),
+		forPlaces(s, methodGet, "/safe", s.showSafe),
+		forPlaces(s, methodPost, "/safe", s.saveSafe),
 		forPlaces(s, methodGet, "/talk/:section", s.showTopic),
 		forPlaces(s, methodPost, "/talk/:section", s.saveTopic),
 	} {
 		routes = append(routes, r...)
 	}
-	return area{routes: routes, pages: []view.Page{&talkPage{}, &topicPage{}}}
+	return area{routes: routes, pages: []view.Page{&talkPage{}, &topicPage{}, &safePage{}}}
 }
 
 // talkPage is where a consultation begins, pauses and goes on.
@@ -82,7 +84,7 @@ func (c *call) left(key string, n int, args ...any) string {
 // talkStep is the one thing to do now: first whether it is safe to talk, then the topic to go on with.
 func (s *Server) talkStep(c *call, p *place, talk casework.Talk) *view.Next {
 	if !p.file.SafeToTalk(s.cfg.Now()) {
-		return &view.Next{Text: c.t("talk.safe"), Reason: c.t("talk.safe.why"), Href: c.at(p.within + "/ask/00.1")}
+		return &view.Next{Text: c.t("talk.safe"), Reason: c.t("talk.safe.why"), Href: c.at(p.within + "/safe")}
 	}
 	if talk.Depth == "" {
 		return nil

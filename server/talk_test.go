@@ -224,6 +224,14 @@ func TestTalk_asksAgainWhetherItIsSafe(t *testing.T) {
 	lacks(t, "the same day", b.text(place+"/talk"), "is it safe to talk now?")
 	w.now = w.now.Add(24 * time.Hour)
 	contains(t, "the next day", b.text(place+"/talk"), "Ask first: is it safe to talk now?")
+	body := b.get(b.at(place + "/safe")).Body.String()
+	want(t, "what stands on the page", chosen(body, "s.00.1"), "not_asked")
+	want(t, "going on without an answer", b.submit(place+"/safe", place+"/safe", url.Values{"s.00.1": {"not_asked"}}), "")
+	contains(t, "without an answer", b.page.Body.String(), "govuk-error-summary")
+	want(t, "the answer of the other day", b.state(place, "q:00.1"), "yes")
+	want(t, "the same answer", b.submit(place+"/safe", place+"/safe", url.Values{"s.00.1": {"yes"}}), b.at(place+"/talk"))
+	lacks(t, "after it", b.text(place+"/talk"), "is it safe to talk now?")
+	want(t, "not safe", b.submit(place+"/safe", place+"/safe", url.Values{"s.00.1": {"no"}}), b.at(place+"/stop"))
 }
 
 // The sensitive topic is never opened by itself: it is offered, and declining stays declined.

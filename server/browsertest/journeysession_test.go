@@ -134,7 +134,11 @@ func (b *tab) documentedSitting(name string, want []string) {
 // pages beside it: everything in one table, what they knew, the topic that is only offered.
 func (b *tab) sitting() {
 	b.t.Helper()
-	b.click(b.say("cases.task.talk"))
+	b.goTo(b.path() + "/safe")
+	b.stands(b.say("talk.safe.title"))
+	b.check("safe")
+	b.enters(entry{"s.00.1", "yes"})
+	b.click(b.say("talk.topic.save"))
 	b.check("talk")
 	b.chooseSitting()
 	for range 2 {
