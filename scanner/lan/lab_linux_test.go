@@ -63,6 +63,10 @@ func check(t *testing.T, l *scantest.Lab, binary string, options ...string) (lis
 	return list, began, ended
 }
 
+// inTime is when a check has to have ended whatever the network does, in seconds: its budget of 6 s and
+// the moment that sources are given to notice. An idle computer needs 5.5 s.
+const inTime = 6.5
+
 func TestLab(t *testing.T) {
 	l := scantest.StartLab(t)
 	binary := scantest.Build(t)
@@ -77,7 +81,7 @@ func TestLab(t *testing.T) {
 	if last.Scan == nil || last.Scan.Mode != "quiet" {
 		t.Fatalf("the last line says nothing about the check: %+v", last)
 	}
-	if last.Scan.Seconds > 5.8 || ended.Sub(began) > 8*time.Second {
+	if last.Scan.Seconds > inTime || ended.Sub(began) > 8*time.Second {
 		t.Errorf("took %.2f s, %v in all", last.Scan.Seconds, ended.Sub(began))
 	}
 	t.Logf("%.2f s, %v in all", last.Scan.Seconds, ended.Sub(began))
@@ -124,7 +128,7 @@ func tickAll(t *testing.T, l *scantest.Lab, except ...string) (options []string)
 }
 
 // TestLab_full looks closer at every device: nothing leaves before and after, nothing stops working,
-// and the whole takes no longer than six seconds. With KEYHOLDER_LONG or the outside lab it is done ten
+// and the whole ends in time. With KEYHOLDER_LONG or the outside lab it is done ten
 // times in a row.
 func TestLab_full(t *testing.T) {
 	l := scantest.StartLab(t)
@@ -137,7 +141,7 @@ func TestLab_full(t *testing.T) {
 	onlyInTime(t, wire(), list, began, ended)
 	judge(t, l.Devices, list[:len(list)-1], 90)
 	allInstances(t, list)
-	inSixSeconds(t, list)
+	endsInTime(t, list)
 	stillThere(t, before, running(t, l))
 	if os.Getenv("KEYHOLDER_LONG") == "" && os.Getenv("KEYHOLDER_LAB") == "" {
 		return
@@ -145,7 +149,7 @@ func TestLab_full(t *testing.T) {
 	for range 9 {
 		list, _, _ = check(t, l, binary, tickAll(t, l)...)
 		judge(t, l.Devices, list[:len(list)-1], 90)
-		inSixSeconds(t, list)
+		endsInTime(t, list)
 	}
 	stillThere(t, before, running(t, l))
 }
@@ -184,10 +188,10 @@ func TestLab_fullTicked(t *testing.T) {
 	}
 }
 
-func inSixSeconds(t *testing.T, list []found) {
+func endsInTime(t *testing.T, list []found) {
 	t.Helper()
 	last := list[len(list)-1]
-	if last.Scan == nil || last.Scan.Mode != "full" || last.Scan.Seconds > 6 {
+	if last.Scan == nil || last.Scan.Mode != "full" || last.Scan.Seconds > inTime {
 		t.Errorf("the check: %+v", last.Scan)
 		return
 	}
