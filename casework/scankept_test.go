@@ -44,7 +44,7 @@ func wholeScan() casework.ScanReport {
 				{Source: "ssdp", State: casework.ScanCouldNotLook, Reason: "multicast_blocked"},
 			},
 			Listed: 3, Further: 2, Stopped: true,
-			Versions: casework.ScanVersions{Program: "test", Catalogue: "c1", Knowledge: "k1"},
+			Versions: casework.ScanVersions{Program: "test", Catalogue: "c1", Knowledge: "k1", Checklist: checklist.Current},
 		},
 	}
 }

@@ -13,6 +13,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"gopkg.in/yaml.v3"
+
+	"keyholder/casework/checklist"
 )
 
 // schemaOf names the schema of a content file: "who-has-access.v3.yaml" → "checklist".
@@ -141,24 +143,26 @@ func TestPublished_frozen(t *testing.T) {
 	}
 }
 
-// TestPublished_mechanism publishes a version 1 in memory, then tampers with it.
+// TestPublished_mechanism publishes a further version in memory, then tampers with it.
 func TestPublished_mechanism(t *testing.T) {
 	m := files(t)
-	m["who-has-access.v1.yaml"] = &fstest.MapFile{Data: []byte("version: 1\n")}
+	name := "who-has-access.v" + itoa(checklist.Current+7) + ".yaml"
+	m[name] = &fstest.MapFile{Data: []byte("version: 7\n")}
 	if len(unfrozen(m)) != 1 {
-		t.Error("an unlisted version 1 passed")
+		t.Error("a version that is not listed passed")
 	}
-	sum := sha256.Sum256([]byte("version: 1\n"))
-	m["published.sum"] = &fstest.MapFile{Data: []byte(hex.EncodeToString(sum[:]) + "  who-has-access.v1.yaml\n")}
+	sum := sha256.Sum256([]byte("version: 7\n"))
+	listed := string(m["published.sum"].Data) + "\n" + hex.EncodeToString(sum[:]) + "  " + name + "\n"
+	m["published.sum"] = &fstest.MapFile{Data: []byte(listed)}
 	if faults := unfrozen(m); len(faults) != 0 {
-		t.Errorf("a listed version 1 failed: %v", faults)
+		t.Errorf("a listed version failed: %v", faults)
 	}
-	m["who-has-access.v1.yaml"].Data = []byte("version: 1 \n")
+	m[name].Data = []byte("version: 7 \n")
 	if len(unfrozen(m)) != 1 {
-		t.Error("a changed version 1 passed")
+		t.Error("a changed version passed")
 	}
-	delete(m, "who-has-access.v1.yaml")
+	delete(m, name)
 	if len(unfrozen(m)) != 1 {
-		t.Error("a lost version 1 passed")
+		t.Error("a lost version passed")
 	}
 }
