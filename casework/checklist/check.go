@@ -27,6 +27,8 @@ func (l *linter) check(c *Content) error {
 	k.triage()
 	k.session()
 	k.access()
+	k.notices()
+	k.incidents()
 	return errors.Join(k.faults...)
 }
 

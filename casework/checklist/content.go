@@ -28,6 +28,8 @@ type Content struct {
 	Grid          Question // the rows of the pattern grid, time by time; never judged
 	Triage        Triage
 	Access        AccessMap
+	Notices       []Notice  // what the other side may see, in file order
+	Incidents     Incidents // the ways in which one thing can have become known
 	Sources       map[string]Source
 
 	questions map[string]*Question

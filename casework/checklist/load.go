@@ -91,6 +91,16 @@ type accessFile struct {
 	AccessMap `yaml:",inline"`
 }
 
+type noticesFile struct {
+	Version int      `yaml:"version"`
+	Notices []Notice `yaml:"notices"`
+}
+
+type incidentsFile struct {
+	Version   int `yaml:"version"`
+	Incidents `yaml:",inline"`
+}
+
 type sourcesFile struct {
 	Sources map[string]Source `yaml:"sources"`
 }
@@ -106,6 +116,8 @@ func LoadFS(fsys fs.FS, version int) (*Content, error) {
 		s sourcesFile
 		n sessionFile
 		x accessFile
+		o noticesFile
+		i incidentsFile
 	)
 	l := &linter{fsys: fsys}
 	l.read(fmt.Sprintf("who-has-access.v%d.yaml", version), &m)
@@ -115,11 +127,13 @@ func LoadFS(fsys fs.FS, version int) (*Content, error) {
 	l.read(fmt.Sprintf("presence.v%d.yaml", version), &p)
 	l.read(fmt.Sprintf("session.v%d.yaml", version), &n)
 	l.read(fmt.Sprintf("access.v%d.yaml", version), &x)
+	l.read(fmt.Sprintf("notices.v%d.yaml", version), &o)
+	l.read(fmt.Sprintf("incidents.v%d.yaml", version), &i)
 	l.read("sources.yaml", &s)
 	if l.err != nil {
 		return nil, l.err
 	}
-	for _, v := range []int{m.Version, a.Version, f.Version, t.Version, p.Version, n.Version, x.Version} {
+	for _, v := range []int{m.Version, a.Version, f.Version, t.Version, p.Version, n.Version, x.Version, o.Version, i.Version} {
 		if v != version {
 			return nil, fmt.Errorf("reading content version %d: a file says it is version %d", version, v)
 		}
@@ -131,7 +145,7 @@ func LoadFS(fsys fs.FS, version int) (*Content, error) {
 		Who: m.Who, Freq: m.Freq, Sections: m.Sections, Gates: m.Gates, PhaseRules: m.PhaseRules,
 		Matrix: m.Matrix, Presence: p.Presence, PresenceRule: p.Rule, PresenceLinks: p.Links,
 		Actions: a.Actions, First: f.First, Triage: t.Triage, Sources: s.Sources, Session: n.SessionRules,
-		Access: x.AccessMap,
+		Access: x.AccessMap, Notices: o.Notices, Incidents: i.Incidents,
 	}
 	if err := l.sections(c); err != nil {
 		return nil, err
