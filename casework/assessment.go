@@ -227,6 +227,7 @@ func (f *File) Reopen(now time.Time) []ReopenReason {
 	note(ReopenReturned, returned.State == checklist.Yes && returned.At.After(last.At))
 	note(ReopenStep, f.noticeableStepDone(last.At))
 	note(ReopenLapsed, f.Triage().Lapsed)
-	note(ReopenTime, now.Sub(last.At) >= RelookAfter)
+	day, chosen := f.RelookOn(now)
+	note(ReopenTime, now.Sub(last.At) >= RelookAfter || chosen && !now.Before(day))
 	return why
 }

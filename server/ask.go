@@ -29,6 +29,7 @@ type lookView struct {
 	Level string // words of the alert level
 	Where string
 	Trace string
+	See   *view.Link // a picture of what the other side may see
 }
 
 // rowView is one row of a list question.
@@ -110,6 +111,7 @@ func (a asker) look(q *checklist.Question) *lookView {
 	}
 	return &lookView{
 		Level: a.content().Alerts[q.Look.Alert.OrWorst()], Where: q.Look.Where, Trace: q.Look.Trace,
+		See: &view.Link{Text: a.c.t("see.link.look"), About: q.Text, Href: a.c.at(a.p.within + "/see/look/" + q.ID)},
 	}
 }
 

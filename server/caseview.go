@@ -24,6 +24,7 @@ type casePage struct {
 	Next    view.Next
 	Lane    laneView
 	Contact view.SummaryList
+	Holds   []string // what is known to be in her hands
 	Tasks   view.TaskList
 	Topics  view.TaskList
 	Latest  []string // the three newest things that happened, in words
@@ -44,6 +45,7 @@ func (s *Server) showCase(c *call, p *place) error {
 	page.Contact = s.contact(c, p)
 	page.Topics = view.TaskList{Tasks: s.sectionTasks(c, p)}
 	page.Tasks = view.TaskList{Tasks: s.caseTasks(c, p)}
+	page.Holds = s.holdings(c, p, true)
 	page.Latest = s.latest(c, p)
 	return c.show(page)
 }
@@ -82,6 +84,10 @@ func (s *Server) happened(c *call, v casework.Value) string {
 		return c.t("cases.latest.step")
 	case strings.HasPrefix(field, "triage"), strings.HasPrefix(field, "ta_"):
 		return c.t("risk.title")
+	case strings.HasPrefix(field, "close/"):
+		return c.t("close.title")
+	case strings.HasPrefix(field, "incident/"):
+		return c.t("incident.title")
 	case strings.HasPrefix(field, "talk"):
 		return c.t("talk.title")
 	case strings.HasPrefix(field, "emergency/"):
@@ -103,7 +109,10 @@ func (s *Server) caseTasks(c *call, p *place) []view.Task {
 		task("risk", "cases.task.risk", "/risk"),
 		task("findings", "cases.task.findings", "/findings"),
 		task("plan", "cases.task.plan", "/plan"),
+		task("incident", "cases.task.incident", "/incident"),
 		task("cards", "cases.task.cards", "/cards"),
+		task("show", "cases.task.show", "/show"),
+		task("close", "cases.task.close", "/close"),
 	}
 }
 

@@ -365,7 +365,7 @@ func TestStatistics_publishFreezes(t *testing.T) {
 	quarter := periodKey(periods(statsMonth(w.now))[0])
 	form := url.Values{"period": {quarter}, "table": {"ta_any", "ta_iot_home"}}
 	want(t, "mostly hidden", b.submit("/statistics", "/statistics", form), "")
-	contains(t, "the refusal", b.page.Body.String(), "rule 5")
+	contains(t, "the refusal", b.page.Body.String(), "More of the table would be hidden")
 	form.Set("hidden", "yes")
 	to := b.submit("/statistics", "/statistics", form)
 	preview := regexp.MustCompile(`/statistics/preview/\w+`).FindString(to)

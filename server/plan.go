@@ -37,6 +37,7 @@ type planPage struct {
 	Protect []view.ActionCard
 	Now     []view.ActionCard
 	NotYet  []view.ActionCard
+	Folded  string // what the fold over a long list of steps that wait says; empty for a short one
 	Left    []view.ActionCard
 	Done    []view.ActionCard
 	Ready   []view.Radios
@@ -46,6 +47,9 @@ type planPage struct {
 }
 
 func (planPage) Template() string { return "plan/plan" }
+
+// unfolded is how many steps that wait a plan shows without a fold.
+const unfolded = 8
 
 func (s *Server) showPlan(c *call, p *place) error {
 	plan := p.file.SafetyPlan()
@@ -62,6 +66,9 @@ func (s *Server) showPlan(c *call, p *place) error {
 	page.Protect = s.cards(c, p, plan.Protect)
 	page.Now = s.cards(c, p, plan.Now)
 	page.NotYet = s.cards(c, p, plan.NotYet)
+	if n := len(plan.NotYet); n > unfolded {
+		page.Folded = c.n("plan.not_yet.fold", n)
+	}
 	page.Left = s.cards(c, p, plan.Left)
 	page.Done = s.cards(c, p, plan.Done)
 	page.Ready = []view.Radios{
@@ -121,6 +128,9 @@ func (s *Server) stepCard(c *call, p *place, st casework.Step) view.ActionCard {
 	if st.Held() {
 		about = st.NotYet.What
 	}
+	if len(s.content.NoticesOf(s.content.Action(st.ID))) > 0 {
+		card.See = &view.Link{Text: c.t("see.link"), About: about, Href: c.at(p.within + "/see/step/" + st.ID)}
+	}
 	card.Links = []view.Link{{Text: c.t("plan.step.decide"), About: about, Href: c.at(p.within + "/plan/step/" + st.ID)}}
 	return card
 }
@@ -179,14 +189,14 @@ func (p *place) headOf(f casework.Field) headView {
 type stepPage struct {
 	placeBase
 	Card     view.ActionCard
+	Seen     []noticeView // what the other side may see, before the step is read
 	Action   string
 	Agreed   view.Radios
 	End      *view.Radios
 	Date     view.Input
 	Device   view.Input
 	Result   view.Radios
-	Noticed  view.Radios
-	Harm     view.Radios
+	After    []view.Radios // noticed, and harm: asked once something was done
 	Note     view.Textarea
 	Heads    []headView
 	Unlock   bool
@@ -222,8 +232,12 @@ func (s *Server) drawStep(c *call, p *place, errs view.FieldErrors) error {
 	page.Action, page.UnlockAt = c.at(p.within+"/plan/step/"+st.ID), c.at(p.within+"/plan/unlock/"+st.ID)
 	page.Back = &view.Link{Text: c.t("plan.title"), Href: c.at(p.within + "/plan")}
 	page.Agreed = s.stateRadios(c, "agreed", "plan.step.agree", st.Agreed)
-	page.Noticed = s.stateRadios(c, "noticed", "plan.step.noticed", st.Noticed)
-	page.Harm = s.stateRadios(c, "harm", "plan.step.harm", st.Harm)
+	if happened(st) {
+		page.After = []view.Radios{
+			s.stateRadios(c, "noticed", "plan.step.noticed", st.Noticed), s.stateRadios(c, "harm", "plan.step.harm", st.Harm),
+		}
+	}
+	page.Seen, page.Card.See = s.notices(c, s.content.NoticesOf(s.content.Action(st.ID))), nil
 	page.End = s.ends(c, st)
 	page.Date = view.Input{Name: "date", Label: c.t("plan.step.when"), Type: "date", Width: "10", Value: orTyped(c, "date", st.Date), Error: errs.For("date")}
 	page.Device = view.Input{Name: "device", Label: c.t("plan.step.device"), Hint: c.t("plan.step.device.hint"), Value: orTyped(c, "device", st.Device.Reveal())}
@@ -243,6 +257,11 @@ func (s *Server) drawStep(c *call, p *place, errs view.FieldErrors) error {
 		return c.again(page)
 	}
 	return c.show(page)
+}
+
+// happened reports whether a step was done, also when it was taken back again.
+func happened(st casework.Step) bool {
+	return st.Result == casework.ResultDone || st.Result == casework.ResultUndone
 }
 
 // orTyped prefers what was typed into a form that was not accepted.
@@ -280,7 +299,20 @@ func (s *Server) saveStep(c *call, p *place) error {
 		Noticed: casework.State(c.PostForm("noticed")), Harm: casework.State(c.PostForm("harm")),
 		Note: personal.New(c.PostForm("note")),
 	}, seen)
+	if err == nil && s.asksAfter(c, p) {
+		c.settle()
+		c.flash("note", c.t("plan.step.after"))
+		return c.to(p.within + "/plan/step/" + id)
+	}
 	return s.afterStep(c, p, err)
+}
+
+// asksAfter reports whether a form says for the first time that a step was done: then the page comes
+// back with the two questions that only that opens.
+func (s *Server) asksAfter(c *call, p *place) bool {
+	st, err := stepOf(p, c.Param("step"))
+	result := c.PostForm("result")
+	return err == nil && !happened(st) && (result == casework.ResultDone || result == casework.ResultUndone)
 }
 
 func (s *Server) unlockStep(c *call, p *place) error {

@@ -200,7 +200,7 @@ func (s *Server) drawQuestion(c *call, p *place, q *checklist.Question, as check
 	sec := s.content.SectionByID(q.Section)
 	page := &questionPage{placeBase: p.plainBase(c), Action: c.at(p.within + "/ask/" + q.ID)}
 	page.Title, page.Errors = q.Text, errs
-	page.Back = &view.Link{Text: sec.Title, Href: c.at(p.within + "/sections/" + sec.ID)}
+	page.Back = &view.Link{Text: sec.Title, Href: c.at(p.within + topicPath(sec.ID))}
 	page.Question = p.ask(c, checklist.All(q), as, errs)[0]
 	page.Question.Text = ""
 	page.Save = view.Button{Text: c.t("checklist.question.save_next"), Name: "_then", Value: "next"}
@@ -240,7 +240,15 @@ func (s *Server) saveQuestion(c *call, p *place) error {
 	if next := s.nextInSection(p, q); next != nil && c.PostForm("_then") == "next" {
 		return c.to(p.within + "/ask/" + next.ID)
 	}
-	return c.to(p.within + "/sections/" + q.Section)
+	return c.to(p.within + topicPath(q.Section))
+}
+
+// topicPath is the page of a topic; the topic that closes a session has one of its own.
+func topicPath(section string) string {
+	if section == closingTopic {
+		return "/close"
+	}
+	return "/sections/" + section
 }
 
 // nextInSection is the next question of the section that was not asked when the page was sent.
@@ -253,7 +261,7 @@ func (s *Server) nextInSection(p *place, q *checklist.Question) *checklist.Quest
 			past = true
 			continue
 		}
-		if asked, _ := checklist.Touched(other, p.answers()); past && !asked {
+		if asked, _ := checklist.Touched(other, p.answers()); past && !asked && len(other.Refs("")) > 0 {
 			return other
 		}
 	}

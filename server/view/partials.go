@@ -203,6 +203,7 @@ type ActionCard struct {
 	Title    string
 	Warnings []string
 	Before   []Row // what has to be known before the text is read
+	See      *Link // a picture of what the other side may see, before the text is read
 	Text     string
 	Waits    []string // why it is held back
 	Facts    []Row
