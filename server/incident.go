@@ -34,7 +34,9 @@ type incidentsPage struct {
 
 func (incidentsPage) Template() string { return "checklist/incidents" }
 
-func (s *Server) showIncidents(c *call, p *place) error { return s.drawIncidents(c, p, p.answers(), nil) }
+func (s *Server) showIncidents(c *call, p *place) error {
+	return s.drawIncidents(c, p, p.answers(), nil)
+}
 
 func (s *Server) drawIncidents(c *call, p *place, as checklist.Answers, errs view.FieldErrors) error {
 	page := &incidentsPage{placeBase: p.base(c, "incident.title"), Action: c.at(p.within + "/incident")}
