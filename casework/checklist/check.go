@@ -29,6 +29,7 @@ func (l *linter) check(c *Content) error {
 	k.access()
 	k.notices()
 	k.incidents()
+	k.letters()
 	return errors.Join(k.faults...)
 }
 

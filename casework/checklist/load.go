@@ -101,6 +101,11 @@ type incidentsFile struct {
 	Incidents `yaml:",inline"`
 }
 
+type lettersFile struct {
+	Version int `yaml:"version"`
+	Letters `yaml:",inline"`
+}
+
 type sourcesFile struct {
 	Sources map[string]Source `yaml:"sources"`
 }
@@ -118,6 +123,7 @@ func LoadFS(fsys fs.FS, version int) (*Content, error) {
 		x accessFile
 		o noticesFile
 		i incidentsFile
+		w lettersFile
 	)
 	l := &linter{fsys: fsys}
 	l.read(fmt.Sprintf("who-has-access.v%d.yaml", version), &m)
@@ -129,11 +135,12 @@ func LoadFS(fsys fs.FS, version int) (*Content, error) {
 	l.read(fmt.Sprintf("access.v%d.yaml", version), &x)
 	l.read(fmt.Sprintf("notices.v%d.yaml", version), &o)
 	l.read(fmt.Sprintf("incidents.v%d.yaml", version), &i)
+	l.read(fmt.Sprintf("letters.v%d.yaml", version), &w)
 	l.read("sources.yaml", &s)
 	if l.err != nil {
 		return nil, l.err
 	}
-	for _, v := range []int{m.Version, a.Version, f.Version, t.Version, p.Version, n.Version, x.Version, o.Version, i.Version} {
+	for _, v := range []int{m.Version, a.Version, f.Version, t.Version, p.Version, n.Version, x.Version, o.Version, i.Version, w.Version} {
 		if v != version {
 			return nil, fmt.Errorf("reading content version %d: a file says it is version %d", version, v)
 		}
@@ -145,11 +152,12 @@ func LoadFS(fsys fs.FS, version int) (*Content, error) {
 		Who: m.Who, Freq: m.Freq, Sections: m.Sections, Gates: m.Gates, PhaseRules: m.PhaseRules,
 		Matrix: m.Matrix, Presence: p.Presence, PresenceRule: p.Rule, PresenceLinks: p.Links,
 		Actions: a.Actions, First: f.First, Triage: t.Triage, Sources: s.Sources, Session: n.SessionRules,
-		Access: x.AccessMap, Notices: o.Notices, Incidents: i.Incidents,
+		Access: x.AccessMap, Notices: o.Notices, Incidents: i.Incidents, Letters: w.Letters,
 	}
 	if err := l.sections(c); err != nil {
 		return nil, err
 	}
+	c.addLetters()
 	if err := c.index(); err != nil {
 		return nil, err
 	}

@@ -49,6 +49,16 @@ func texts(c *checklist.Content) map[string]string {
 		add(a.ID+" told", a.NotYet.Told)
 		add(a.ID+" ready", a.NotYet.Ready)
 	}
+	for _, l := range c.Letters.Letters {
+		add(l.ID+" told", l.Told.Words)
+		for i, s := range l.Sentences() {
+			add(l.ID+" sentence "+itoa(i), s)
+		}
+	}
+	for way, s := range c.Letters.Frame.Contact {
+		add("contact "+way, s)
+	}
+	add("contact only", c.Letters.Frame.Only)
 	for w, s := range c.WarningTexts {
 		add("warning "+string(w), s)
 	}
