@@ -109,10 +109,15 @@ func (f *File) wanted() needs {
 			n.add(f, step, finding.ID)
 		}
 	}
+	for _, l := range f.Content.Letters.Letters {
+		if f.letterBegun(l.ID) {
+			n.add(f, l.ID)
+		}
+	}
 	return n
 }
 
-// add notes that findings ask for a step, and brings in what has to come before it.
+// add notes that findings ask for a step, and brings in its letters and what has to come before it.
 func (n needs) add(f *File, step string, findings ...string) {
 	action := f.Content.Action(step)
 	if action == nil {
@@ -120,6 +125,9 @@ func (n needs) add(f *File, step string, findings ...string) {
 	}
 	_, known := n[step]
 	n[step] = append(n[step], findings...)
+	for _, l := range f.letters(step) {
+		n.add(f, l.ID, findings...)
+	}
 	if known {
 		return
 	}

@@ -82,6 +82,8 @@ func (s *Server) happened(c *call, v casework.Value) string {
 	switch field := string(v.Slot.Field); {
 	case strings.HasPrefix(field, "step:"):
 		return c.t("cases.latest.step")
+	case strings.HasPrefix(field, "letter:"):
+		return c.t("cases.latest.letter")
 	case strings.HasPrefix(field, "triage"), strings.HasPrefix(field, "ta_"):
 		return c.t("risk.title")
 	case strings.HasPrefix(field, "close/"):

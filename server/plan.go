@@ -132,6 +132,10 @@ func (s *Server) stepCard(c *call, p *place, st casework.Step) view.ActionCard {
 		card.See = &view.Link{Text: c.t("see.link"), About: about, Href: c.at(p.within + "/see/step/" + st.ID)}
 	}
 	card.Links = []view.Link{{Text: c.t("plan.step.decide"), About: about, Href: c.at(p.within + "/plan/step/" + st.ID)}}
+	if !st.Held() && s.content.Letter(st.ID) != nil {
+		write := view.Link{Text: c.t("letter.write"), About: about, Href: c.at(p.within + "/plan/letter/" + st.ID)}
+		card.Links = append([]view.Link{write}, card.Links...)
+	}
 	return card
 }
 

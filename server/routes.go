@@ -76,6 +76,7 @@ func (s *Server) areas() []area {
 		s.closeArea(),
 		s.turnArea(),
 		s.incidentArea(),
+		s.letterArea(),
 		s.emergencyArea(),
 		s.statisticsArea(),
 		s.cardArea(),

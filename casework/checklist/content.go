@@ -30,7 +30,7 @@ type Content struct {
 	Access        AccessMap
 	Notices       []Notice  // what the other side may see, in file order
 	Incidents     Incidents // the ways in which one thing can have become known
-	Letters       Letters // to providers; each is among Actions too
+	Letters       Letters   // to providers; each is among Actions too
 	Sources       map[string]Source
 
 	questions map[string]*Question
