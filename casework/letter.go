@@ -80,25 +80,40 @@ func hasGap(text string) bool { return strings.ContainsAny(text, "{}") }
 
 // Letter returns a letter of the plan; ok is false when the plan has no such letter.
 func (f *File) Letter(id string) (letter Letter, ok bool) {
-	content := f.Content.Letter(id)
-	if content == nil {
-		return Letter{}, false
+	if content := f.Content.Letter(id); content != nil {
+		if step, there := f.SafetyPlan().step(id); there {
+			return f.letterAt(content, step), true
+		}
 	}
-	step, ok := f.SafetyPlan().step(id)
-	if !ok {
-		return Letter{}, false
+	return Letter{}, false
+}
+
+// Letters returns every letter of the plan, in the order of the content.
+func (f *File) Letters() []Letter {
+	plan := f.SafetyPlan()
+	var out []Letter
+	for i := range f.Content.Letters.Letters {
+		content := &f.Content.Letters.Letters[i]
+		if step, ok := plan.step(content.ID); ok {
+			out = append(out, f.letterAt(content, step))
+		}
 	}
+	return out
+}
+
+// letterAt reads the letter that a step of the plan is.
+func (f *File) letterAt(content *checklist.Letter, step Step) Letter {
+	id := content.ID
 	l := Letter{
 		Letter: content, Step: step, Read: f.letterRead(id), Routes: f.contactRoutes(),
 		Why:      f.letter(id, LetterWhy).State == checklist.Yes,
 		Deadline: f.letter(id, "deadline").Code(), Stage: f.letter(id, LetterStage).Code(), SentOn: f.letter(id, LetterSentOn).Code(),
 	}
 	l.Route = f.letterRoute(id, l.Routes)
-	if !l.Shown() {
-		return l, true
+	if l.Shown() {
+		f.letterText(&l)
 	}
-	f.letterText(&l)
-	return l, true
+	return l
 }
 
 // letterText fills in the facts and the text of a letter that may be shown.
