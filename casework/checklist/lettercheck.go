@@ -76,9 +76,13 @@ func (k *checker) letterGate(l *Letter, step *Action) {
 	if len(l.Phases) == 0 {
 		k.fault(l.ID, "it names no phase")
 	}
-	if !l.Removes() {
-		return
+	if l.Removes() {
+		k.letterRemoves(l)
 	}
+}
+
+// letterRemoves checks that proof is kept before anything ends.
+func (k *checker) letterRemoves(l *Letter) {
 	if l.Preserve == "" {
 		k.fault(l.ID, "it removes, and does not ask to keep anything first")
 	}
@@ -135,14 +139,7 @@ func (k *checker) letterGaps(l *Letter) {
 	for _, f := range l.Facts {
 		known = append(known, f.Name)
 	}
-	var used []string
-	for _, s := range l.Sentences() {
-		gaps := Gaps(s)
-		used = append(used, gaps...)
-		if strings.Count(s, "{") != len(gaps) || strings.Count(s, "}") != len(gaps) {
-			k.fault(l.ID, "a brace stands alone in: %s", s)
-		}
-	}
+	used := Gaps(strings.Join(l.Sentences(), " "))
 	for _, name := range used {
 		if !slices.Contains(known, name) {
 			k.fault(l.ID, "nothing fills {%s}", name)
@@ -153,9 +150,12 @@ func (k *checker) letterGaps(l *Letter) {
 			k.fault(l.ID, "the fact %q is never used", f.Name)
 		}
 	}
-	for _, s := range []string{l.Subject, l.Preserve, l.Why} {
-		if len(Gaps(s)) > 0 {
-			k.fault(l.ID, "subject, preserve and why have no gaps: they would vanish with one")
+	for _, s := range l.Sentences() {
+		if gaps := len(Gaps(s)); strings.Count(s, "{") != gaps || strings.Count(s, "}") != gaps {
+			k.fault(l.ID, "a brace stands alone in: %s", s)
 		}
+	}
+	if len(Gaps(l.Subject+l.Preserve+l.Why)) > 0 {
+		k.fault(l.ID, "subject, preserve and why have no gaps: they would vanish with one")
 	}
 }
