@@ -79,21 +79,19 @@ func (s *Server) happened(c *call, v casework.Value) string {
 			return c.t("pattern.title")
 		}
 	}
-	switch field := string(v.Slot.Field); {
-	case strings.HasPrefix(field, "step:"):
-		return c.t("cases.latest.step")
-	case strings.HasPrefix(field, "letter:"):
-		return c.t("cases.latest.letter")
-	case strings.HasPrefix(field, "triage"), strings.HasPrefix(field, "ta_"):
-		return c.t("risk.title")
-	case strings.HasPrefix(field, "close/"):
-		return c.t("close.title")
-	case strings.HasPrefix(field, "incident/"):
-		return c.t("incident.title")
-	case strings.HasPrefix(field, "talk"):
-		return c.t("talk.title")
-	case strings.HasPrefix(field, "emergency/"):
-		return c.t("emergency.title")
+	for _, kind := range []struct{ prefix, key string }{
+		{"step:", "cases.latest.step"},
+		{"letter:", "cases.latest.letter"},
+		{"triage", "risk.title"},
+		{"ta_", "risk.title"},
+		{"close/", "close.title"},
+		{"incident/", "incident.title"},
+		{"talk", "talk.title"},
+		{"emergency/", "emergency.title"},
+	} {
+		if strings.HasPrefix(string(v.Slot.Field), kind.prefix) {
+			return c.t(kind.key)
+		}
 	}
 	return c.t("devices.title")
 }

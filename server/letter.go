@@ -31,6 +31,7 @@ type letterPage struct {
 	placeBase
 	Held     *view.ActionCard
 	Before   []view.Row
+	See      *view.Link // what they may see, as a picture
 	Unsigned bool
 	Warnings []string
 	ReadAt   string // where to say that the warnings were read; empty once they were
@@ -42,6 +43,14 @@ type letterPage struct {
 }
 
 func (letterPage) Template() string { return "plan/letter" }
+
+// letterLink leads from a step that is a letter to its text; from one that is held back it leads nowhere.
+func (s *Server) letterLink(c *call, p *place, st casework.Step) []view.Link {
+	if st.Held() || s.content.Letter(st.ID) == nil {
+		return nil
+	}
+	return []view.Link{{Text: c.t("letter.write"), About: st.Text, Href: c.at(p.within + "/plan/letter/" + st.ID)}}
+}
 
 // letterForm is the part of the page that shows the letter.
 type letterForm struct {
@@ -101,7 +110,7 @@ func (s *Server) drawLetter(c *call, p *place, errs view.FieldErrors) error {
 		page.Held, page.Lead = &card, c.t("plan.not_yet.text")
 		page.Next = view.Next{Text: c.t("letter.next.held"), Reason: c.t("letter.next.held.why"), Href: step.Href}
 	default:
-		s.letterBefore(c, page, l)
+		s.letterBefore(c, p, page, l)
 		s.letterOpen(c, p, page, l, at)
 	}
 	if page.Form != nil {
@@ -116,7 +125,7 @@ func (s *Server) drawLetter(c *call, p *place, errs view.FieldErrors) error {
 }
 
 // letterBefore is what has to be known before the text is read: who may be told, and how sure that is.
-func (s *Server) letterBefore(c *call, page *letterPage, l casework.Letter) {
+func (s *Server) letterBefore(c *call, p *place, page *letterPage, l casework.Letter) {
 	page.Lead = c.t("letter.lead")
 	page.Unsigned = l.Letter.Review == "needed"
 	page.Before = []view.Row{
@@ -131,6 +140,7 @@ func (s *Server) letterBefore(c *call, page *letterPage, l casework.Letter) {
 	if l.Step.NextDayCheck {
 		page.Before = append(page.Before, row(c, "plan.step.check", c.t("plan.step.check.text")))
 	}
+	page.See = s.stepCard(c, p, l.Step).See
 	for _, w := range l.Step.Warnings {
 		page.Warnings = append(page.Warnings, s.content.WarningTexts[w])
 	}

@@ -131,11 +131,8 @@ func (s *Server) stepCard(c *call, p *place, st casework.Step) view.ActionCard {
 	if len(s.content.NoticesOf(s.content.Action(st.ID))) > 0 {
 		card.See = &view.Link{Text: c.t("see.link"), About: about, Href: c.at(p.within + "/see/step/" + st.ID)}
 	}
-	card.Links = []view.Link{{Text: c.t("plan.step.decide"), About: about, Href: c.at(p.within + "/plan/step/" + st.ID)}}
-	if !st.Held() && s.content.Letter(st.ID) != nil {
-		write := view.Link{Text: c.t("letter.write"), About: about, Href: c.at(p.within + "/plan/letter/" + st.ID)}
-		card.Links = append([]view.Link{write}, card.Links...)
-	}
+	decide := view.Link{Text: c.t("plan.step.decide"), About: about, Href: c.at(p.within + "/plan/step/" + st.ID)}
+	card.Links = append(s.letterLink(c, p, st), decide)
 	return card
 }
 

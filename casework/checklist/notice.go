@@ -39,11 +39,15 @@ type Notice struct {
 // Silent reports whether nobody has to send anything for it to be noticed.
 func (n Notice) Silent() bool { return n.Kind == "silent" || n.Kind == "stops" || n.Kind == "fails" }
 
-// NoticesOf returns what the other side may see after a step. For a step that could be noticed and
+// NoticesOf returns what the other side may see after a step; a letter shows what its step shows too. For a step that could be noticed and
 // that nobody has described it is the notice that says so; for one that changes nothing for the other
 // side it is empty.
 func (c *Content) NoticesOf(a *Action) []Notice {
-	out := c.notices(func(n *Notice) bool { return slices.Contains(n.Steps, a.ID) })
+	step := a.ID
+	if l := c.Letter(a.ID); l != nil {
+		step = l.Step
+	}
+	out := c.notices(func(n *Notice) bool { return slices.Contains(n.Steps, a.ID) || slices.Contains(n.Steps, step) })
 	if len(out) == 0 && a.Alert.OrWorst() != A0 {
 		return c.undescribed()
 	}
