@@ -51,6 +51,7 @@ func Load() (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
+	words.mark(rules)
 	makers, err := oui.Load()
 	if err != nil {
 		return nil, fmt.Errorf("loading the makers: %w", err)
@@ -79,6 +80,7 @@ type claim struct {
 	facts []*fact
 	order int
 	heard bool // rests on what a list says: never a witness for another claim, it may rest on the same thing
+	named bool // rests only on texts that somebody chose: no witness for another such claim
 }
 
 func newClaim(r *Rule, facts []*fact, order int) claim {
@@ -138,10 +140,15 @@ func (c *Catalogue) claims(facts []*fact) (claims, extra []claim) {
 				return
 			}
 			done[e.rule] = true
+			k := newClaim(r, found, e.rule)
+			k.named = onlyChosen(k)
+			if k.named && c.byChance(k, facts) {
+				k.sure = Possible
+			}
 			if r.Group == "" {
-				extra = append(extra, newClaim(r, found, e.rule))
+				extra = append(extra, k)
 			} else {
-				claims = append(claims, newClaim(r, found, e.rule))
+				claims = append(claims, k)
 			}
 		})
 	}
@@ -163,16 +170,22 @@ func sortClaims(list []claim) {
 	})
 }
 
+// madeUp reports whether the claim rests on the hardware address being private.
+func (k claim) madeUp() bool {
+	return len(k.facts) == 1 && k.facts[0].kind == kindVendor && k.facts[0].fields["private"].raw != ""
+}
+
 func (k claim) level() int { return k.sure.level() }
 
 // decide lets the strongest claim name the device, then looks for claims that agree or contradict.
 func (c *Catalogue) decide(claims []claim) Identity {
 	first := claims[0]
 	id := Identity{Group: first.rule.Group, Class: first.rule.Class, Confidence: first.sure}
+	source := -1 // of the class
 	if tied(claims) {
 		id.Class = ""
 	} else if id.Class == "" {
-		c.refine(&id, claims)
+		source = c.refine(&id, claims)
 	}
 	id.Evidence = append(id.Evidence, first.evidence())
 	best := id.Confidence
@@ -182,7 +195,9 @@ func (c *Catalogue) decide(claims []claim) Identity {
 			id.Conflicts = append(id.Conflicts, k.evidence())
 		case k.rule.agrees(id):
 			id.Evidence = append(id.Evidence, k.evidence())
-			best = agree(best, id, first, k)
+			if k.order != source { // it cannot be its own witness
+				best = agree(best, id, first, k)
+			}
 		case k.sure.atLeast(Likely):
 			id.Evidence = append(id.Evidence, k.evidence())
 		}
@@ -214,8 +229,9 @@ func tied(claims []claim) bool {
 }
 
 // refine looks for the class when the strongest claim gives only the group. Another kind of fact that
-// names a class inside the group is worth one step more than it would be alone.
-func (c *Catalogue) refine(id *Identity, claims []claim) {
+// names a class inside the group is worth one step more than it would be alone. It returns the order of
+// the claim that gave the class, -1 for none.
+func (c *Catalogue) refine(id *Identity, claims []claim) int {
 	first := claims[0]
 	for _, k := range claims[1:] {
 		if k.rule.Group != id.Group || k.rule.Class == "" {
@@ -223,13 +239,15 @@ func (c *Catalogue) refine(id *Identity, claims []claim) {
 		}
 		other := independent(first, k)
 		if !other && k.rule.Rank < first.rule.Rank-nearRank {
-			return // the stronger rule knows the same fact better and names no class on purpose
+			return -1 // the stronger rule knows the same fact better and names no class on purpose
 		}
 		if sure := within(first, k, other); sure.atLeast(Likely) || first.sure == Possible {
 			id.Class, id.Confidence = k.rule.Class, sure
+			return k.order
 		}
-		return
+		return -1
 	}
+	return -1
 }
 
 // within says how sure the class of k is inside the group that first names; never surer than first.
@@ -265,9 +283,10 @@ func agree(now Confidence, id Identity, first, k claim) Confidence {
 }
 
 // independent reports whether k rests on a kind of fact that first does not use. What a list says is
-// never independent: whoever made it may have guessed from the same thing.
+// never independent: whoever made it may have guessed from the same thing. Nor are two chosen names,
+// which one person may have given twice, and a made-up hardware address, which nearly everything can have.
 func independent(first, k claim) bool {
-	if first.heard || k.heard {
+	if first.heard || k.heard || first.named && k.named || k.madeUp() {
 		return false
 	}
 	return slices.ContainsFunc(k.facts, func(f *fact) bool {

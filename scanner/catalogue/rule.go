@@ -44,6 +44,8 @@ type Pattern struct {
 type Predicate struct {
 	Field string // lower case
 	Tests []Test
+
+	chosen bool // the field is text that people or programs are free to choose
 }
 
 // op is the way a test compares.
@@ -63,6 +65,8 @@ type Test struct {
 	text string
 	bits uint64 // opBits: these bits of the number are set, or with text "!" none of them
 	re   *regexp.Regexp
+
+	plain bool // the words alone are too plain to tell, see byChance; not known before for expressions
 }
 
 // ruleFile is the form of data/*.v0.yaml; data/schema/rules.schema.json describes it for editors.

@@ -21,8 +21,12 @@ type vocabulary struct {
 	Said map[string]string `yaml:"said"`
 	// Noise are model texts that mean nothing.
 	Noise []string `yaml:"noise"`
+	// Everyday are words of everyday language that are also names of products; Names are product names
+	// that are short and yet telling. See byChance.
+	Everyday []string `yaml:"everyday"`
+	Names    []string `yaml:"names"`
 
-	chips, noise map[string]bool
+	chips, noise, everyday, names map[string]bool
 }
 
 func readVocabulary(fsys fs.FS) (vocabulary, error) {
@@ -43,6 +47,7 @@ func readVocabulary(fsys fs.FS) (vocabulary, error) {
 		}
 	}
 	v.chips, v.noise = setOf(v.Chips), setOf(v.Noise)
+	v.everyday, v.names = setOf(v.Everyday), setOf(v.Names)
 	return v, nil
 }
 
