@@ -94,18 +94,20 @@ func (p *SafetyPlan) place(s Step) {
 // needs maps the steps of a plan to the findings that ask for them.
 type needs map[string][]string
 
-// wanted collects the steps of unresolved findings, the steps that those depend on and that are not
-// met by what is known, and the standing protective acts.
+// wanted collects the steps of unresolved findings, those that were chosen without one, the steps that
+// all these depend on and that are not met by what is known, and the standing protective acts.
 func (f *File) wanted() needs {
 	n := make(needs)
 	for _, id := range standingActs() {
 		n.add(f, id)
 	}
+	settled := make(map[string]bool)
 	for _, finding := range f.Findings() {
-		if finding.Status == FindingResolved {
-			continue
-		}
 		for _, step := range finding.Actions {
+			if finding.Status == FindingResolved {
+				settled[step] = true
+				continue
+			}
 			n.add(f, step, finding.ID)
 		}
 	}
@@ -114,7 +116,19 @@ func (f *File) wanted() needs {
 			n.add(f, l.ID)
 		}
 	}
+	n.chosen(f, settled)
 	return n
+}
+
+// chosen adds the steps that she agreed to, or that were tried, though no answer so far asks for them:
+// they were found on the access map. A step of a resolved finding goes with it.
+func (n needs) chosen(f *File, settled map[string]bool) {
+	for i := range f.Content.Actions {
+		id := f.Content.Actions[i].ID
+		if !settled[id] && (f.step(id, stepAgreed).State == checklist.Yes || f.step(id, stepResult).Code() != "") {
+			n.add(f, id)
+		}
+	}
 }
 
 // add notes that findings ask for a step, and brings in its letters and what has to come before it.
@@ -166,6 +180,20 @@ func (f *File) planStep(a *checklist.Action, ready Readiness, findings []string)
 		s.Action = nil
 	}
 	return s
+}
+
+// PlanSteps returns steps of the content as the plan shows them, whether or not a finding asks for
+// them: a step that is held back comes without instructions. Ids that are not in the content are left
+// out.
+func (f *File) PlanSteps(ids ...string) map[string]Step {
+	ready, wanted := f.Readiness(), f.wanted()
+	out := make(map[string]Step, len(ids))
+	for _, id := range ids {
+		if a := f.Content.Action(id); a != nil {
+			out[id] = f.planStep(a, ready, wanted[id])
+		}
+	}
+	return out
 }
 
 // ordered sorts the wanted steps: groups in the order of a plan (protection, the session itself,

@@ -108,6 +108,7 @@ func (s *Server) caseTasks(c *call, p *place) []view.Task {
 		task("scan", "cases.task.scan", "/scan"),
 		task("risk", "cases.task.risk", "/risk"),
 		task("findings", "cases.task.findings", "/findings"),
+		task("map", "cases.task.map", "/map"),
 		task("plan", "cases.task.plan", "/plan"),
 		task("incident", "cases.task.incident", "/incident"),
 		task("cards", "cases.task.cards", "/cards"),

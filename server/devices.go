@@ -2,6 +2,7 @@ package server
 
 import (
 	"keyholder/casework"
+	graph "keyholder/casework/access"
 	"keyholder/casework/checklist"
 	"keyholder/casework/personal"
 	"keyholder/server/view"
@@ -174,6 +175,7 @@ type devicePage struct {
 	placeBase
 	Card     view.DeviceCard
 	Cards    []view.Link // how to look up who has access
+	Leads    view.Link   // what it leads to, on the map
 	Matrix   []fieldView
 	Heads    []headView
 	Help     string
@@ -216,6 +218,7 @@ func (s *Server) drawDevice(c *call, p *place, as checklist.Answers, errs view.F
 	page.Card = s.deviceCard(c, "device", identity{Group: orOther(d.Group), Class: d.Class, Confidence: orUnknown(d.Confidence)})
 	page.Card.Where = d.Label.Reveal()
 	page.Cards = s.deviceCardLinks(c, p, d)
+	page.Leads = view.Link{Text: c.t("map.device"), Href: c.at(p.within + "/map" + mapWish{at: graph.NodeID(d.ID)}.query())}
 	a := asker{c: c, p: p, as: as, errors: errs}
 	page.Matrix = a.fields(s.content.Inputs(checklist.Asked{Question: &s.content.Matrix}, string(d.ID), as))
 	page.Heads = a.heads(s.content.Matrix.Refs(string(d.ID)))

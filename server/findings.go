@@ -23,6 +23,7 @@ type findingsPage struct {
 	OpenItems []findingView
 	NotAsked  []view.Link
 	Action    string
+	Views     []view.Link
 	Next      view.Next
 }
 
@@ -39,6 +40,7 @@ func (s *Server) showFindings(c *call, p *place) error {
 	page := &findingsPage{placeBase: p.base(c, "plan.findings.title"), Action: c.at(p.within + "/findings")}
 	page.Back = p.wayBack(c)
 	page.Lead = c.t("plan.findings.lead")
+	page.Views = mapLinks(c, p)
 	for _, f := range p.file.Findings() {
 		v := s.findingView(c, p, f)
 		if f.Kind == checklist.OutcomeOpen {

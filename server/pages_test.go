@@ -142,7 +142,7 @@ func TestSitting_withoutRecord(t *testing.T) {
 	b := w.unlocked()
 	sitting := b.sitting()
 	b.submit(sitting+"/summary", sitting+"/without", nil)
-	for _, page := range []string{"", "/sections", "/sections/S12", "/ask/12.1", "/devices", "/devices/network", "/devices/print", "/scan", "/risk", "/findings", "/plan", "/plan/print/unmarked", "/emergency"} {
+	for _, page := range []string{"", "/sections", "/sections/S12", "/ask/12.1", "/devices", "/devices/network", "/devices/print", "/scan", "/risk", "/findings", "/map", "/map/whatif", "/map/proposal", "/map/print", "/plan", "/plan/print/unmarked", "/emergency"} {
 		contains(t, page, b.text(sitting+page), "")
 	}
 	contains(t, "the summary", b.text(sitting+"/summary"), "leaves no record")
@@ -392,7 +392,7 @@ func TestPlaces_allPages(t *testing.T) {
 	path := b.agreed(b.sitting())
 	for _, page := range []string{
 		"", "/sections", "/sections/S00", "/ask/00.4", "/ask/12.1", "/history/00.1", "/devices", "/devices/network", "/devices/print", "/devices/add", "/scan",
-		"/risk", "/findings", "/plan", "/plan/step/SP-P.help", "/plan/print/worker", "/plan/print/survivor?size=large", "/emergency",
+		"/risk", "/findings", "/map", "/map/whatif", "/map/proposal", "/map/print", "/plan", "/plan/step/SP-P.help", "/plan/print/worker", "/plan/print/survivor?size=large", "/emergency",
 		"/talk", "/safe", "/pattern", "/household", "/stop", "/sections/S21",
 	} {
 		rec := b.get(b.at(path + page))

@@ -44,6 +44,7 @@ type planPage struct {
 	Heads   []headView
 	Action  string
 	Prints  []view.Button
+	Views   []view.Link
 }
 
 func (planPage) Template() string { return "plan/plan" }
@@ -56,6 +57,7 @@ func (s *Server) showPlan(c *call, p *place) error {
 	page := &planPage{placeBase: p.base(c, "plan.title"), Action: c.at(p.within + "/plan/ready")}
 	page.Back = p.wayBack(c)
 	page.Lead = c.t("plan.lead")
+	page.Views = mapLinks(c, p)
 	page.Phase = c.t("plan.phase." + string(plan.Phase))
 	if plan.OnHer > 0 {
 		page.OnHer = c.n("plan.on_her", plan.OnHer)
@@ -208,7 +210,7 @@ type stepPage struct {
 
 func (stepPage) Template() string { return "plan/step" }
 
-// stepOf finds a step of the plan.
+// stepOf finds a step of the plan, or one of the content that is not on it yet.
 func stepOf(p *place, id string) (casework.Step, error) {
 	plan := p.file.SafetyPlan()
 	for _, list := range [][]casework.Step{plan.Protect, plan.Now, plan.NotYet, plan.Left, plan.Done} {
@@ -217,6 +219,9 @@ func stepOf(p *place, id string) (casework.Step, error) {
 				return st, nil
 			}
 		}
+	}
+	if st, ok := p.file.PlanSteps(id)[id]; ok {
+		return st, nil
 	}
 	return casework.Step{}, &casework.Error{Kind: casework.KindNotFound, Key: "error.step.not_found"}
 }

@@ -77,6 +77,7 @@ func (s *Server) areas() []area {
 		s.turnArea(),
 		s.incidentArea(),
 		s.letterArea(),
+		s.mapArea(),
 		s.emergencyArea(),
 		s.statisticsArea(),
 		s.cardArea(),

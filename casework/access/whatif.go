@@ -26,6 +26,7 @@ type State struct {
 	Missing []StepID // steps that should have come first
 	Gone    []EdgeID // links that this step ended, and that were there before it
 	Back    []EdgeID // links that some step cut and that are open again
+	BackBy  []EdgeID // for each link in Back, the link by which it came back
 	Closed  []Pair   // pairs that have no way left since this step
 	Left    []Reach  // the ways that remain
 
@@ -64,6 +65,9 @@ func (g *Graph) WhatIf(order []StepID) (Forecast, error) {
 		is := g.settle(done)
 		after := State{Step: g.steps[s].ID, Left: g.paths(done), Missing: g.missing(s, done)}
 		after.Gone, after.Back = g.changed(was, is)
+		for _, id := range after.Back {
+			after.BackBy = append(after.BackBy, g.edges[is.back[g.edgeAt[id]]].ID)
+		}
 		after.Closed = closed(left, after.Left)
 		sum.add(&g.steps[s], &after)
 		f.Redo = append(f.Redo, g.redo(returned, s, is)...)

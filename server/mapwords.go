@@ -1,0 +1,289 @@
+package server
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"keyholder/casework"
+	graph "keyholder/casework/access"
+	"keyholder/casework/checklist"
+	"keyholder/casework/knowledge"
+	"keyholder/server/view"
+)
+
+// mapped is the access map of a place with the words that its pages use. A sentence is put together
+// from the channel of a link ("with the main login") and what its end is ("use the camera").
+type mapped struct {
+	s     *Server
+	c     *call
+	p     *place
+	g     *graph.Graph
+	steps map[graph.StepID]casework.Step // those that cut a link, or come before one that does
+	names map[graph.NodeID]string        // in a sentence
+	lists map[string]*checklist.Question // row of a list → its question
+	kinds map[string]casework.Device     // by id
+}
+
+// mapOf draws the map of a place.
+func (s *Server) mapOf(c *call, p *place) (*mapped, error) {
+	g, err := p.file.AccessMap(s.abilities)
+	if err != nil {
+		return nil, err
+	}
+	m := &mapped{
+		s: s, c: c, p: p, g: g, names: map[graph.NodeID]string{}, lists: map[string]*checklist.Question{},
+		kinds: map[string]casework.Device{},
+	}
+	var ids []string
+	for _, st := range g.Steps() {
+		ids = append(ids, string(st.ID))
+	}
+	m.steps = map[graph.StepID]casework.Step{}
+	for id, st := range p.file.PlanSteps(ids...) {
+		m.steps[graph.StepID(id)] = st
+	}
+	for _, d := range p.file.Devices() {
+		m.kinds[string(d.ID)] = d
+	}
+	rows := m.rowNames()
+	for _, n := range g.Nodes() {
+		m.names[n.ID] = m.name(n, rows)
+	}
+	return m, nil
+}
+
+// abilities is what a class of thing can do, as codes; of a class that nobody knows, nobody knows it.
+func (s *Server) abilities(class string) []string {
+	if class == "" {
+		return []string{string(knowledge.Unknown)}
+	}
+	var out []string
+	for _, a := range s.knowledge.Capabilities(knowledge.Code(class)) {
+		out = append(out, string(a))
+	}
+	return out
+}
+
+// rowNames are the names of rows that nobody gave one: "camera 2".
+func (m *mapped) rowNames() map[string]string {
+	names := map[string]string{}
+	for _, q := range m.s.content.Questions() {
+		if q.Rows == nil {
+			continue
+		}
+		for i, row := range m.p.answers().Rows(q.ID) {
+			names[row], m.lists[row] = m.c.t("ask.row", "noun", q.Rows.Noun, "number", i+1), q
+		}
+	}
+	return names
+}
+
+// name is what a node is called inside a sentence. Her own words stand in quotation marks, and what
+// they hold cannot turn the direction of what follows.
+func (m *mapped) name(n graph.Node, rows map[string]string) string {
+	if n.Kind == graph.Person {
+		return m.who(n.Class)
+	}
+	label, words := m.p.file.AccessLabel(n.ID)
+	switch {
+	case words != "":
+		return words
+	case !label.Empty():
+		return m.c.t("map.named", "name", "\u2068"+label.Reveal()+"\u2069")
+	case rows[string(n.ID)] != "":
+		return rows[string(n.ID)]
+	}
+	d := m.kinds[string(n.ID)]
+	return lowerFirst(m.s.kindWords(m.c, orOther(d.Group), d.Class))
+}
+
+// who is a WHO code inside a sentence.
+func (m *mapped) who(code string) string {
+	for _, o := range m.s.content.Who {
+		if o.Code == code {
+			return lowerFirst(o.Label)
+		}
+	}
+	return m.c.t("map.somebody")
+}
+
+func lowerFirst(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(r)) + s[size:]
+}
+
+func upperFirst(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
+}
+
+// how is the way of a link inside a sentence: "with the main login". Which of the five questions about a
+// thing it came from says more than its channel. A code without words is a way that nobody knows.
+func (m *mapped) how(e graph.Edge) string { return m.way("map.how.", e) }
+
+// channel is the way of a link in two or three words, for a line and for the table.
+func (m *mapped) channel(e graph.Edge) string { return m.way("map.channel.", e) }
+
+func (m *mapped) way(prefix string, e graph.Edge) string {
+	if at, ok := casework.AccessSlot(e.Slot); ok && m.s.texts.Has(prefix+string(at.Field)) {
+		return m.c.t(prefix + string(at.Field))
+	}
+	if m.s.texts.Has(prefix + e.Channel) {
+		return m.c.t(prefix + e.Channel)
+	}
+	return m.c.t(prefix + "dont_know")
+}
+
+// can is what reaching a node means: "use the camera", "see photos and files".
+func (m *mapped) can(id graph.NodeID) string {
+	n, _ := m.g.Node(id)
+	if key := "map.ends." + n.Class; n.Kind == graph.Thing && m.s.texts.Has(key) {
+		return m.c.t(key)
+	}
+	return m.c.t("map.can."+string(n.Kind), "to", m.names[id])
+}
+
+// sentence says one link.
+func (m *mapped) sentence(e graph.Edge) string {
+	from, _ := m.g.Node(e.From)
+	key := "map.link.thing"
+	switch {
+	case from.Role == graph.Survivor:
+		key = "map.link.survivor"
+	case from.Kind == graph.Person:
+		key = "map.link.person"
+	}
+	return upperFirst(m.c.t(key, "how", m.how(e), "from", m.names[e.From], "can", m.can(e.To)))
+}
+
+// path says a whole way in one sentence.
+func (m *mapped) path(p graph.Path) string {
+	var out strings.Builder
+	via, before := "", ""
+	for _, id := range p.Edges {
+		e, _ := m.g.Edge(id)
+		if to, _ := m.g.Node(e.To); to.Kind == graph.Person {
+			via = m.names[e.To]
+			continue
+		}
+		switch how, can := m.how(e), m.can(e.To); {
+		case out.Len() > 0 && how == before:
+			out.WriteString(m.c.t("map.path.same", "can", can))
+		case out.Len() > 0:
+			out.WriteString(m.c.t("map.path.then", "how", how, "can", can))
+		case via != "":
+			out.WriteString(m.c.t("map.path.via", "via", via, "how", how, "can", can))
+		default:
+			out.WriteString(m.c.t("map.path.first", "how", how, "can", can))
+		}
+		before = m.how(e)
+	}
+	return upperFirst(m.c.t("map.path.end", "way", out.String()))
+}
+
+// sure is how sure a link is, in words.
+func (m *mapped) sure(e graph.Edge) string {
+	if e.NotAsked {
+		return m.c.t("map.sure.not_asked")
+	}
+	return m.c.t("map.sure." + string(e.Certainty))
+}
+
+// basis is how a link is known.
+func (m *mapped) basis(e graph.Edge) string {
+	if e.Basis == "" {
+		return m.c.t("map.basis.none")
+	}
+	return m.c.t("basis." + e.Basis)
+}
+
+// question is the question that a place of the record answers; nil when it stands on none.
+func (m *mapped) question(slot string) (q *checklist.Question, entity string) {
+	at, ok := casework.AccessSlot(slot)
+	if !ok {
+		return nil, ""
+	}
+	ref, ok := m.s.content.Ref(string(at.Entity), string(at.Field))
+	if !ok {
+		return nil, ""
+	}
+	return m.s.content.Question(ref.Question), string(at.Entity)
+}
+
+// ask leads to where a place of the record is asked: the question, or the page of the thing.
+func (m *mapped) ask(slot string) *view.Link {
+	q, entity := m.question(slot)
+	switch {
+	case q == nil:
+		return nil
+	case q.Section != "":
+		return &view.Link{Text: q.Text, Href: m.c.at(m.p.within + "/ask/" + q.ID)}
+	case entity != "":
+		return &view.Link{
+			Text: m.c.t("map.ask.five", "thing", m.names[graph.NodeID(entity)]),
+			Href: m.c.at(m.p.within + "/devices/at/" + entity),
+		}
+	}
+	return nil
+}
+
+// source leads to what says a link: its question, or the thing that it starts from.
+func (m *mapped) source(e graph.Edge) *view.Link {
+	if l := m.ask(e.Slot); l != nil {
+		return l
+	}
+	return m.open(e.From)
+}
+
+// open leads to the page of a thing of the record; nil for everything else.
+func (m *mapped) open(id graph.NodeID) *view.Link {
+	if q := m.lists[string(id)]; q != nil {
+		return &view.Link{Text: q.Text, Href: m.c.at(m.p.within + "/ask/" + q.ID)}
+	}
+	if _, ok := m.kinds[string(id)]; ok {
+		return &view.Link{Text: m.c.t("map.open_thing", "thing", m.names[id]), Href: m.c.at(m.p.within + "/devices/at/" + string(id))}
+	}
+	return nil
+}
+
+// step names a step without telling how it is done.
+func (m *mapped) step(id graph.StepID) string {
+	st := m.steps[id]
+	switch {
+	case st.NotYet.What != "":
+		return st.NotYet.What
+	case st.Text != "":
+		return st.Text
+	}
+	return m.c.t("plan.step.title")
+}
+
+// stepLink leads to the page of a step, where the phase and the freeze rule decide what is shown.
+func (m *mapped) stepLink(id graph.StepID) *view.Link {
+	return &view.Link{Text: m.step(id), Href: m.c.at(m.p.within + "/plan/step/" + string(id))}
+}
+
+// held says what holds a step back.
+func (m *mapped) held(codes []string) []string {
+	var out []string
+	for _, code := range codes {
+		if code == casework.HeldLeft {
+			code = "map.held.left"
+		}
+		out = append(out, m.c.t(code))
+	}
+	return out
+}
+
+// alert is an alert level in words.
+func (m *mapped) alert(a graph.Alert) string {
+	level := checklist.A2
+	switch a.OrWorst() {
+	case graph.A0:
+		level = checklist.A0
+	case graph.A1:
+		level = checklist.A1
+	}
+	return m.s.content.Alerts[level]
+}
