@@ -155,7 +155,7 @@ func TestMap_filter(t *testing.T) {
 	lacks(t, "only known", ways("?sure=known"), "Nobody has asked yet whether")
 	contains(t, "only unknown", ways("?sure=unknown"), "Nobody has asked yet whether")
 	contains(t, "everything", b.list(path+"/map?show=all"), "Bank and cards")
-	lacks(t, "by default", b.list(path+"/map"), "Bank and cards")
+	lacks(t, "by default", b.list(path+"/map"), "The home Wi-Fi")
 }
 
 // No page of the map shows the instructions of a step that is held back; each such step has its name and
