@@ -37,6 +37,7 @@ type closePage struct {
 	Unknown  []openItem
 	NotAsked string
 	Contact  view.SummaryList
+	NoWay    *view.Inset // the service is to call, and nobody has named a way
 	Writable bool
 	Action   string
 	Heads    []headView
@@ -76,7 +77,7 @@ func (s *Server) drawClose(c *call, p *place, errs view.FieldErrors) error {
 	}
 	page.Next = s.closeNext(c, p, k)
 	for _, step := range k.Steps {
-		if !step.Auto {
+		if !step.Auto && step.Question.ID != nextContact {
 			page.Steps.Rows = append(page.Steps.Rows, s.questionRow(c, p, step.Question))
 		}
 	}
@@ -88,8 +89,11 @@ func (s *Server) drawClose(c *call, p *place, errs view.FieldErrors) error {
 		page.NotAsked = c.n("close.not_asked", k.NotAsked)
 	}
 	page.Contact = view.SummaryList{Rows: []view.Row{
-		s.questionRow(c, p, s.content.Question("24.5")), s.questionRow(c, p, s.content.Question("00.4")),
+		s.questionRow(c, p, s.content.Question(nextContact)), s.questionRow(c, p, s.content.Question("00.4")),
 	}}
+	if noWay(p.file) {
+		page.NoWay = &view.Inset{Title: c.t("close.no_way"), Text: c.t("close.no_way.text"), Tone: "caution"}
+	}
 	page.Paper = s.closePaper(c, p, k)
 	s.closeForm(c, p, page, k)
 	if p.sitting != nil {
@@ -99,6 +103,17 @@ func (s *Server) drawClose(c *call, p *place, errs view.FieldErrors) error {
 		return c.again(page)
 	}
 	return c.show(page)
+}
+
+// nextContact is the question how the two meet again.
+const nextContact = "24.5"
+
+// noWay reports whether the service is to call while nobody has named a way in which it may.
+func noWay(f *casework.File) bool {
+	route, known := f.Ask(nextContact, "route"), f.Ask("00.4", "route")
+	named := known.State == checklist.Yes && len(known.Codes) > 0
+	onlyHers := named && len(known.Codes) == 1 && known.Has("survivor_calls")
+	return route.Has("we_call") && (!named || onlyHers)
 }
 
 // closeNext is the next closing question that nobody asked, or the end.

@@ -65,6 +65,22 @@ func TestClose_noteIsKept(t *testing.T) {
 	want(t, "the note after bad days", b.record(path, slot).Text.Reveal(), "theirs")
 }
 
+// Who is to call has to have a way that was named; the page says so until there is one.
+func TestClose_noWayNamed(t *testing.T) {
+	w := newWorld(t)
+	b := w.unlocked()
+	path := b.agreed(b.sitting())
+	warning := w.server.texts.T("close.no_way")
+	b.submit(path+"/ask/24.5", path+"/ask/24.5", url.Values{"a.24.5/route": {"survivor_calls"}})
+	lacks(t, "she calls", b.text(path+"/close"), warning)
+	b.submit(path+"/ask/24.5", path+"/ask/24.5", url.Values{"a.24.5/route": {"we_call"}})
+	contains(t, "we call, no way asked", b.text(path+"/close"), warning)
+	b.submit(path+"/ask/00.4", path+"/ask/00.4", url.Values{"a.00.4/route": {"survivor_calls"}})
+	contains(t, "we call, only she may", b.text(path+"/close"), warning)
+	b.submit(path+"/ask/00.4", path+"/ask/00.4", url.Values{"a.00.4/route": {"call_other_phone"}})
+	lacks(t, "we call a way that was named", b.text(path+"/close"), warning)
+}
+
 // submitForm is a form as the page shows it now, with some fields changed.
 func (b *browser) submitForm(page string, fields url.Values) url.Values {
 	b.w.t.Helper()

@@ -189,16 +189,17 @@ func (k *checker) way(w *Way) {
 			k.fault(w.ID, "the question %s does not exist", id)
 		}
 	}
-	for name, codes := range map[string][]string{"what": w.Explains.What, "where": w.Explains.Where, "present": w.Explains.Present} {
-		for _, code := range codes {
-			if p := k.c.Grid.Part(name); p == nil || p.Option(code) == nil {
-				k.fault(w.ID, "%s: %q is no answer of the pattern grid", name, code)
-			}
-		}
-	}
-	for _, code := range w.Explains.Back {
-		if (&Part{Options: k.c.Incidents.Back}).Option(code) == nil {
-			k.fault(w.ID, "back: %q is no answer", code)
+	k.offered(w.ID, w.Explains.What, k.c.Grid.Part("what"))
+	k.offered(w.ID, w.Explains.Where, k.c.Grid.Part("where"))
+	k.offered(w.ID, w.Explains.Present, k.c.Grid.Part("present"))
+	k.offered(w.ID, w.Explains.Back, &Part{Options: k.c.Incidents.Back})
+}
+
+// offered checks that every code is an answer on offer.
+func (k *checker) offered(id string, codes []string, p *Part) {
+	for _, code := range codes {
+		if p == nil || p.Option(code) == nil {
+			k.fault(id, "%q is no answer that anybody can give", code)
 		}
 	}
 }
