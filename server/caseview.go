@@ -26,7 +26,8 @@ type casePage struct {
 	Contact view.SummaryList
 	Holds   []string // what is known to be in her hands
 	Tasks   view.TaskList
-	Topics  view.TaskList
+	Topics  view.TaskList // begun and not finished; the others stand on a page of their own
+	Further view.Link
 	Latest  []string // the three newest things that happened, in words
 }
 
@@ -43,11 +44,21 @@ func (s *Server) showCase(c *call, p *place) error {
 	page.Next = s.nextStep(c, p.within, p.file.Next(s.cfg.Now()))
 	page.Lane = s.lane(c, p)
 	page.Contact = s.contact(c, p)
-	page.Topics = view.TaskList{Tasks: s.sectionTasks(c, p)}
+	page.Topics = view.TaskList{Tasks: s.begun(c, p)}
+	page.Further = view.Link{Text: c.t("cases.case.topics.all"), Href: c.at(p.within + "/sections")}
 	page.Tasks = view.TaskList{Tasks: s.caseTasks(c, p)}
 	page.Holds = s.holdings(c, p, true)
 	page.Latest = s.latest(c, p)
 	return c.show(page)
+}
+
+// begun are the topics in which something was answered and something is still open.
+func (s *Server) begun(c *call, p *place) []view.Task {
+	return slices.DeleteFunc(s.sectionTasks(c, p), func(t view.Task) bool {
+		id := strings.TrimPrefix(t.ID, "section-")
+		state := checklist.ProgressOf(s.content, p.answers(), id).State()
+		return state != checklist.SectionPartly && state != checklist.SectionHasUnknowns
+	})
 }
 
 // latestShown is how many things that happened the first page of a case names.

@@ -210,6 +210,7 @@ func (b *tab) topics() {
 		}},
 	} {
 		sec := content(b.t).SectionByID(topic.section)
+		b.click(b.say("cases.case.topics.all"))
 		b.click(sec.Title)
 		b.check("section-" + topic.section)
 		b.click(b.say("checklist.section.ask"))
