@@ -1,6 +1,7 @@
 package server
 
 import (
+	"strings"
 	"time"
 
 	"keyholder/casework"
@@ -160,9 +161,9 @@ func lineWords(q *checklist.Question, l checklist.Line, answer string) string {
 	part := q.Part(l.Ref.Part)
 	switch {
 	case part.Kind == checklist.KindItems:
-		return part.Option(l.Ref.Part).Label + ": " + answer
+		return labelled(part.Option(l.Ref.Part).Label, answer)
 	case part.Label != "":
-		return part.Label + ": " + answer
+		return labelled(part.Label, answer)
 	}
 	return answer
 }
@@ -270,3 +271,11 @@ func (s *Server) nextInSection(p *place, q *checklist.Question) *checklist.Quest
 
 // moment writes a day and the time of day with its zone as it was recorded.
 func (c *call) moment(at time.Time) string { return c.date(at) + ", " + at.Format("15:04 -07:00") }
+
+// labelled puts what an answer is about before it. A label that is a question keeps its own mark.
+func labelled(label, answer string) string {
+	if strings.HasSuffix(label, "?") {
+		return label + " " + answer
+	}
+	return label + ": " + answer
+}
