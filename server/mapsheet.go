@@ -1,6 +1,10 @@
 package server
 
 import (
+	"fmt"
+	"slices"
+
+	"keyholder/server/chart"
 	"keyholder/server/view"
 )
 
@@ -9,10 +13,12 @@ import (
 type mapSheet struct {
 	placeBase
 	mapBody
-	Heading string
-	Code    string
-	Facts   []view.Row
-	Hint    string
+	Heading  string
+	Code     string
+	Facts    []view.Row
+	Hint     string
+	Pictures []chart.Drawing
+	Parts    bool // one picture for each thing, because the whole would be too small to read
 }
 
 func (mapSheet) Template() string { return "map/sheet" }
@@ -35,19 +41,45 @@ func (s *Server) printMap(c *call, p *place) error {
 	if page.mapBody, err = m.body(w); err != nil {
 		return err
 	}
-	page.plain()
+	if err := page.pictures(m, w); err != nil {
+		return err
+	}
 	return c.show(page)
 }
 
-// plain takes out of a map what leads somewhere: on paper nothing does.
-func (b *mapBody) plain() {
-	if b.Picture == nil {
-		return
+// pictures puts the picture on paper. One that is too tall for a page is drawn once for each thing that
+// could be reached.
+func (page *mapSheet) pictures(m *mapped, w mapWish) error {
+	if page.Picture == nil {
+		return nil
 	}
-	for i := range b.Picture.Boxes {
-		b.Picture.Boxes[i].Href = ""
+	if !page.Picture.Tall || w.to != "" {
+		page.Pictures = []chart.Drawing{onPaper(*page.Picture)}
+		return nil
 	}
-	for i := range b.Picture.Lines {
-		b.Picture.Lines[i].Href = ""
+	page.Parts = true
+	for _, r := range m.pairs(w) {
+		one := w
+		one.to = r.To
+		d := m.diagram(one, m.drawn(one))
+		d.ID, d.Title = "map-"+string(r.To), upperFirst(m.can(r.To))
+		picture, err := chart.Draw(d)
+		if err != nil {
+			return fmt.Errorf("drawing the map for paper: %w", err)
+		}
+		page.Pictures = append(page.Pictures, onPaper(picture))
 	}
+	return nil
+}
+
+// onPaper takes out of a picture what leads somewhere: on paper nothing does. It fits one page.
+func onPaper(d chart.Drawing) chart.Drawing {
+	d.Tall, d.Boxes, d.Lines = false, slices.Clone(d.Boxes), slices.Clone(d.Lines)
+	for i := range d.Boxes {
+		d.Boxes[i].Href = ""
+	}
+	for i := range d.Lines {
+		d.Lines[i].Href = ""
+	}
+	return d
 }
