@@ -54,7 +54,7 @@ type Letter struct {
 	Routes []string // the safe ways of 00.4 that are not ruled out there
 	Route  string   // the one that the letter names; empty while none is known
 	Facts  []LetterFact
-	Claims []string // what the wording says by itself, whatever the record holds
+	Claims []string // what the text says by its wording alone, whatever the record holds
 	Text   personal.Text
 	Edited bool // the text is the worker's own
 	Behind bool // the edited text was written for another contact way
@@ -120,19 +120,19 @@ func (f *File) letterAt(content *checklist.Letter, step Step) Letter {
 func (f *File) letterText(l *Letter) {
 	id := l.Letter.ID
 	l.Facts = f.letterFacts(l.Letter)
-	l.Claims = claims(l.Letter, l.Why)
 	l.Text = personal.New(f.draft(l))
 	if own := f.letter(id, LetterText); own.State == checklist.Yes {
 		l.Text, l.Edited, l.Behind = own.Text, true, own.Code() != l.Route
 	}
 	text := l.Text.Reveal()
+	l.Claims = slices.DeleteFunc(claims(l.Letter, l.Why), func(s string) bool { return !strings.Contains(text, s) })
 	for i := range l.Facts {
 		says := l.Facts[i].Says.Reveal()
 		l.Facts[i].InText = says != "" && strings.Contains(text, says)
 	}
 }
 
-// claims are the sentences of the body that stand in every copy: nobody answered them, so the worker
+// claims are the sentences of the body that need no fact: nobody answered them, so the worker
 // checks that they are true.
 func claims(l *checklist.Letter, why bool) []string {
 	out := []string{l.Subject}

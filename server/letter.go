@@ -165,10 +165,11 @@ func (s *Server) letterForm(c *call, p *place, l casework.Letter, errs view.Fiel
 	form := &letterForm{Action: at, Claims: l.Claims}
 	for _, fact := range l.Facts {
 		says := s.letterFact(c, p, fact)
-		if says.Says == "" {
-			form.Silent = append(form.Silent, says)
-		} else {
+		switch {
+		case says.Says != "":
 			form.Says = append(form.Says, says)
+		case !fact.Typed:
+			form.Silent = append(form.Silent, says)
 		}
 	}
 	form.Says = append(form.Says, letterSays{
@@ -206,10 +207,8 @@ func (s *Server) letterFact(c *call, p *place, fact casework.LetterFact) letterS
 		out.Source, out.Href = c.t("devices.title"), c.at(p.within+"/devices")
 	}
 	switch {
-	case out.Says == "" && !fact.Typed:
-		out.Source += " " + c.t("letter.unknown", "state", s.content.StateLabels[cmp.Or(fact.State, checklist.NotAsked)])
 	case out.Says == "":
-		out.Source = c.t("letter.typed.none")
+		out.Source += " " + c.t("letter.unknown", "state", s.content.StateLabels[cmp.Or(fact.State, checklist.NotAsked)])
 	case !fact.Typed:
 		out.Source += " " + c.t("letter.source.known", "basis", c.t("basis."+string(fact.Basis)), "when", c.moment(fact.At))
 	}
@@ -235,13 +234,16 @@ func (s *Server) letterInputs(c *call, form *letterForm, l casework.Letter, errs
 	}
 	form.To, form.Sign = area("to"), area("sign")
 	for _, name := range []string{"reference", "since", "reply"} {
+		if name == "since" && !l.Letter.Uses(name) && says[name] == "" {
+			continue
+		}
 		form.Inputs = append(form.Inputs, view.Input{
 			Name: name, Label: c.t("letter.fact." + name), Hint: c.t("letter.fact." + name + ".hint"),
 			Value: orTyped(c, name, says[name]), Error: errs.For(name),
 		})
 	}
 	day := func(name, label, value string) view.Input {
-		return view.Input{Name: name, Label: c.t(label), Hint: s.content.DateHint, Type: "date", Width: "10", Value: orTyped(c, name, value), Error: errs.For(name)}
+		return view.Input{Name: name, Label: c.t(label), Type: "date", Width: "10", Value: orTyped(c, name, value), Error: errs.For(name)}
 	}
 	form.Inputs = append(form.Inputs, day("deadline", "letter.fact.deadline", l.Deadline))
 	form.SentOn = day(casework.LetterSentOn, "letter.sent_on", l.SentOn)

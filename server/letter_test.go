@@ -140,6 +140,7 @@ func TestLetter_saves(t *testing.T) {
 	want(t, "the stage", b.record(at, slot(casework.LetterStage)).Code(), "sent")
 	contains(t, "paper", b.get(b.at(path+"/print")).Body.String(), "<p>Words of my own &lt;b&gt;</p>", "<p>and more</p>")
 	contains(t, "the page", html.UnescapeString(b.text(path)), b.w.server.texts.T("letter.edited"), b.w.server.texts.T("letter.not_in_text"))
+	lacks(t, "what the edited text says", b.text(path), "a place that is no longer mine alone")
 
 	form = all()
 	form.Set("afresh", "1")

@@ -3,6 +3,7 @@ package checklist
 import (
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // Letters are the letters to providers and what all of them share.
@@ -127,6 +128,11 @@ func (l *Letter) Sentences() []string {
 		out = append(out, p...)
 	}
 	return append(out, l.Why)
+}
+
+// Uses reports whether a sentence of the letter itself has a place for this fact.
+func (l *Letter) Uses(name string) bool {
+	return slices.Contains(Gaps(strings.Join(l.Sentences(), " ")), name)
 }
 
 // Letter returns the letter with this id, or nil.
