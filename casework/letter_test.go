@@ -213,6 +213,11 @@ func TestLetter_everyOneCanBeWritten(t *testing.T) {
 				t.Errorf("%s does not say %q", l.ID, part)
 			}
 		}
+		for _, s := range append(l.Sentences(), frame.Reference, frame.Deadline) {
+			if stem, _, gap := strings.Cut(s, "{"); gap && strings.Contains(text, strings.TrimSpace(stem)) {
+				t.Errorf("%s says %q with nothing to fill it", l.ID, s)
+			}
+		}
 		if strings.Contains(text, l.Why) {
 			t.Errorf("%s says why, and nobody chose that", l.ID)
 		}

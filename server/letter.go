@@ -107,7 +107,7 @@ func (s *Server) drawLetter(c *call, p *place, errs view.FieldErrors) error {
 	case l.Step.Held():
 		card := s.stepCard(c, p, l.Step)
 		card.Links, card.Title = nil, c.t("plan.sheet.not_yet")
-		page.Held, page.Lead = &card, c.t("plan.not_yet.text")
+		page.Held, page.Lead = &card, c.t("letter.held")
 		page.Next = view.Next{Text: c.t("letter.next.held"), Reason: c.t("letter.next.held.why"), Href: step.Href}
 	default:
 		s.letterBefore(c, p, page, l)

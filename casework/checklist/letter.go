@@ -172,7 +172,7 @@ func Gaps(text string) []string {
 func FillGaps(text string, words map[string]string) (filled string, ok bool) {
 	ok = true
 	filled = gap.ReplaceAllStringFunc(text, func(m string) string {
-		w := words[m[1:len(m)-1]]
+		w := strings.TrimSpace(words[m[1:len(m)-1]])
 		ok = ok && w != ""
 		return w
 	})
