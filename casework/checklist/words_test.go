@@ -59,6 +59,16 @@ func texts(c *checklist.Content) map[string]string {
 		add("contact "+way, s)
 	}
 	add("contact only", c.Letters.Frame.Only)
+	for _, n := range c.Notices {
+		for part, s := range map[string]string{"title": n.Title, "head": n.Head, "body": n.Body, "who": n.Who, "when": n.When, "means": n.Means} {
+			add("notice "+n.ID+" "+part, s)
+		}
+	}
+	for _, w := range c.Incidents.Ways {
+		add("way "+w.ID+" title", w.Title)
+		add("way "+w.ID+" text", w.Text)
+		add("way "+w.ID+" not", strings.Join(w.Not, " "))
+	}
 	for w, s := range c.WarningTexts {
 		add("warning "+string(w), s)
 	}
