@@ -120,8 +120,12 @@ func TestFile_OneStep(t *testing.T) {
 	if st, ok := b.File().OneStep(); !ok || st.ID != last {
 		t.Errorf("she agreed to %s, shown is %s", last, st.ID)
 	}
-	b.Answer("00.5/threat_to_kill", checklist.Yes)
-	if st, ok := b.File().OneStep(); !ok || !st.Protective && b.File().Triage().Final == casework.LaneActNow {
+	danger := b.Content().Question("00.5").Refs("")[0]
+	b.Answer("00.5/"+danger.Part, checklist.Yes)
+	if lane := b.File().Triage().Final; lane != casework.LaneActNow {
+		t.Fatalf("danger today gives the lane %s", lane)
+	}
+	if st, ok := b.File().OneStep(); !ok || !st.Protective {
 		t.Errorf("with danger today: %s", st.ID)
 	}
 }

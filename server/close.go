@@ -95,7 +95,9 @@ func (s *Server) drawClose(c *call, p *place, errs view.FieldErrors) error {
 		page.NoWay = &view.Inset{Title: c.t("close.no_way"), Text: c.t("close.no_way.text"), Tone: "caution"}
 	}
 	page.Paper = s.closePaper(c, p, k)
-	s.closeForm(c, p, page, k)
+	if err := s.closeForm(c, p, page, k); err != nil {
+		return err
+	}
 	if p.sitting != nil {
 		page.End = &view.Button{Text: c.t("session.summary.end"), Href: c.at(p.within + "/end"), Kind: "secondary"}
 	}
@@ -158,20 +160,28 @@ func (s *Server) closePaper(c *call, p *place, k casework.Closing) closePaper {
 
 // closeForm fills the form: the note, as it was saved or drafted from the answers, and the day of the
 // next look at the risk.
-func (s *Server) closeForm(c *call, p *place, page *closePage, k casework.Closing) {
+func (s *Server) closeForm(c *call, p *place, page *closePage, k casework.Closing) error {
 	if !page.Writable {
-		return
+		return nil
 	}
-	note, day := k.Note.Text.Reveal(), ""
+	set, err := c.opened.Settings.Setting(c.ctx(), settingRelook)
+	if err != nil {
+		return err
+	}
+	note := k.Note.Text.Reveal()
 	page.History = k.Note.ID != ""
 	if !page.History {
 		note = strings.Join(s.noteLines(c, k.Draft), "\n")
 	}
-	day = k.Relook.Format(time.DateOnly)
 	page.Later = s.noteLines(c, k.Later)
 	hint := c.t("close.relook.hint")
-	if !k.Chosen {
-		hint = c.t("close.relook.default")
+	if days, ok := relookDays(set); ok && !k.Chosen {
+		hint = c.n("close.relook.default", days)
+		k.Relook = k.Relook.Add(time.Duration(days)*24*time.Hour - casework.RelookAfter)
+	}
+	day := k.Relook.Format(time.DateOnly)
+	if now := s.cfg.Now().Format(time.DateOnly); day < now {
+		day = now
 	}
 	page.Relook = view.Input{
 		Name: "relook", Label: c.t("close.relook"), Hint: hint, Type: "date", Width: "10",
@@ -184,6 +194,7 @@ func (s *Server) closeForm(c *call, p *place, page *closePage, k casework.Closin
 		{Name: headPrefix + "note", Value: string(k.Note.ID)},
 		{Name: headPrefix + "relook", Value: string(p.file.Head("", casework.FieldRelook).ID)},
 	}
+	return nil
 }
 
 // noteLines writes what was answered, each line with how it is known.

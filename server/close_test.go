@@ -65,6 +65,28 @@ func TestClose_noteIsKept(t *testing.T) {
 	want(t, "the note after bad days", b.record(path, slot).Text.Reveal(), "theirs")
 }
 
+// The organisation sets after how many days the risk is looked at again: sooner than the rule, never later.
+func TestClose_organisationSetsTheDay(t *testing.T) {
+	w := newWorld(t)
+	b := w.unlocked()
+	path := b.agreed(b.sitting())
+	day := func() string {
+		return regexp.MustCompile(`name="relook" type="date" value="([^"]*)"`).FindStringSubmatch(b.get(b.at(path + "/close")).Body.String())[1]
+	}
+	rule := day()
+	want(t, "the rule", rule, w.now.Add(casework.RelookAfter).Format(time.DateOnly))
+	settings := url.Values{"product": {"Notes"}, "idle": {"5"}}
+	for _, wrong := range []string{"0", "31", "soon"} {
+		settings.Set("relook", wrong)
+		want(t, wrong, b.submit("/settings", "/settings", settings), "")
+		contains(t, wrong, b.page.Body.String(), w.server.texts.T("frame.settings.relook.wrong"))
+	}
+	want(t, "after wrong settings", day(), rule)
+	settings.Set("relook", "7")
+	b.submit("/settings", "/settings", settings)
+	want(t, "seven days", day(), w.now.AddDate(0, 0, 7).Format(time.DateOnly))
+}
+
 // Who is to call has to have a way that was named; the page says so until there is one.
 func TestClose_noWayNamed(t *testing.T) {
 	w := newWorld(t)

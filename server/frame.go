@@ -12,6 +12,7 @@ const (
 	settingProduct   = "frame.product"
 	settingIdle      = "frame.idle_minutes"
 	settingLeave     = "frame.leave_url"
+	settingRelook    = "risk.relook_days" // days after which the risk is looked at again; empty: as the rule says
 	settingEmergency = "frame.emergency_number"
 	settingHide      = "frame.hide"
 	settingRecovery  = "frame.recovery_written"

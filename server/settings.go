@@ -16,6 +16,7 @@ type settingsPage struct {
 	Idle      view.Input
 	Emergency view.Input
 	Leave     view.Input
+	Relook    view.Input
 	Hidden    view.Checkboxes
 	Links     []view.Link
 	Own       []ownTopic
@@ -38,7 +39,7 @@ type passphrasePage struct {
 func (passphrasePage) Template() string { return "frame/passphrase" }
 
 // settingsForm is what was typed, by setting.
-type settingsForm struct{ product, idle, emergency, leave, hide string }
+type settingsForm struct{ product, idle, emergency, leave, hide, relook string }
 
 func (s *Server) newSettingsPage(c *call, f settingsForm) *settingsPage {
 	p := &settingsPage{Base: c.base("frame.settings.title")}
@@ -57,6 +58,10 @@ func (s *Server) newSettingsPage(c *call, f settingsForm) *settingsPage {
 	p.Leave = view.Input{
 		Name: "leave", Label: c.t("frame.settings.leave"), Hint: c.t("frame.settings.leave.hint"),
 		Value: f.leave,
+	}
+	p.Relook = view.Input{
+		Name: "relook", Label: c.t("frame.settings.relook"), Hint: c.t("frame.settings.relook.hint"),
+		Value: f.relook, Width: "3", InputMode: "numeric",
 	}
 	p.Hidden = view.Checkboxes{
 		Name: "hide", Label: c.t("frame.settings.hide"),
@@ -84,7 +89,7 @@ func (s *Server) showSettings(c *call) error {
 	var f settingsForm
 	for key, into := range map[string]*string{
 		settingProduct: &f.product, settingIdle: &f.idle,
-		settingEmergency: &f.emergency, settingLeave: &f.leave, settingHide: &f.hide,
+		settingEmergency: &f.emergency, settingLeave: &f.leave, settingHide: &f.hide, settingRelook: &f.relook,
 	} {
 		value, err := c.opened.Settings.Setting(c.ctx(), key)
 		if err != nil {
@@ -105,6 +110,7 @@ func (s *Server) saveSettings(c *call) error {
 	f := settingsForm{
 		product: c.PostForm("product"), idle: c.PostForm("idle"),
 		emergency: c.PostForm("emergency"), leave: c.PostForm("leave"), hide: c.PostForm("hide"),
+		relook: c.PostForm("relook"),
 	}
 	p := s.newSettingsPage(c, f)
 	s.checkSettings(c, f, p)
@@ -113,7 +119,7 @@ func (s *Server) saveSettings(c *call) error {
 	}
 	for key, value := range map[string]string{
 		settingProduct: f.product, settingIdle: f.idle,
-		settingEmergency: f.emergency, settingLeave: f.leave, settingHide: f.hide,
+		settingEmergency: f.emergency, settingLeave: f.leave, settingHide: f.hide, settingRelook: f.relook,
 	} {
 		if err := c.opened.Settings.SetSetting(c.ctx(), key, value, c.opened.Worker); err != nil {
 			return err
@@ -137,10 +143,25 @@ func (s *Server) checkSettings(c *call, f settingsForm, p *settingsPage) {
 		p.Emergency.Error = c.t("frame.settings.emergency.wrong")
 		p.Errors.Add("emergency", p.Emergency.Error)
 	}
+	if _, ok := relookDays(f.relook); !ok {
+		p.Relook.Error = c.t("frame.settings.relook.wrong")
+		p.Errors.Add("relook", p.Relook.Error)
+	}
 	if u, err := url.Parse(f.leave); f.leave != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
 		p.Leave.Error = c.t("frame.settings.leave.wrong")
 		p.Errors.Add("leave", p.Leave.Error)
 	}
+}
+
+// relookDays reads after how many days the risk is looked at again: 1 to what the rule says, which is
+// also what an empty setting means. It can be sooner than the rule, never later.
+func relookDays(typed string) (days int, ok bool) {
+	most := int(casework.RelookAfter / (24 * time.Hour))
+	if typed == "" {
+		return most, true
+	}
+	days, err := strconv.Atoi(typed)
+	return days, err == nil && days >= 1 && days <= most
 }
 
 func idleAllowed(minutes int) bool {
