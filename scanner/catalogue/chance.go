@@ -9,6 +9,15 @@ import (
 	"keyholder/scanner"
 )
 
+// weigh makes a claim a mere hint where chance or an everyday name can meet it.
+func (c *Catalogue) weigh(k claim, all []*fact) claim {
+	k.named = onlyChosen(k)
+	if k.named && c.byChance(k, all) {
+		k.sure = Possible
+	}
+	return k
+}
+
 // byChance reports whether a claim rests only on words that any name can hold by chance, and nothing
 // the device cannot choose stands beside them: "c210" is a camera, and also the room of a lecture.
 // Such a claim is a hint: a second kind of evidence can raise it, the words alone cannot.
@@ -112,19 +121,18 @@ func (v *vocabulary) telling(words string) bool {
 		return true
 	}
 	list := strings.Fields(words)
-	letters, plain := 0, 0
+	letters, long := 0, 0
 	for _, w := range list {
-		n := len([]rune(strings.TrimFunc(w, unicode.IsDigit)))
-		if v.everyday[w] {
-			plain++
+		if !v.everyday[w] {
+			letters += len([]rune(strings.TrimFunc(w, unicode.IsDigit)))
+			long += len(w)
 		}
-		letters += n
 	}
 	switch {
-	case len(list) == 0 || len(list) == plain:
+	case long == 0:
 		return false
 	case len(list) > 1:
-		return letters >= tellingPair || len(words) >= tellingSign
+		return letters >= tellingPair || long >= tellingSign
 	}
 	if strings.IndexFunc(words, unicode.IsDigit) < 0 {
 		return letters >= tellingLetters

@@ -140,12 +140,7 @@ func (c *Catalogue) claims(facts []*fact) (claims, extra []claim) {
 				return
 			}
 			done[e.rule] = true
-			k := newClaim(r, found, e.rule)
-			k.named = onlyChosen(k)
-			if k.named && c.byChance(k, facts) {
-				k.sure = Possible
-			}
-			if r.Group == "" {
+			if k := c.weigh(newClaim(r, found, e.rule), facts); r.Group == "" {
 				extra = append(extra, k)
 			} else {
 				claims = append(claims, k)

@@ -63,7 +63,8 @@ func TestCatalogue_Identify_truths(t *testing.T) {
 		{"testdata/lab.jsonl", 17, 1},
 		{"testdata/second.jsonl", 100, 0.95},
 		{"testdata/closer.jsonl", 38, 0.95},
-		{"testdata/third.jsonl", 650, 0.88},
+		{"testdata/third.jsonl", 650, 0.98},
+		{"testdata/fourth.jsonl", 150, 0.97},
 	}
 	c := load(t)
 	for _, tt := range tests {

@@ -70,6 +70,32 @@ func StartLab(t testing.TB) *Lab {
 	return l
 }
 
+// OpenLab reads what the lab in a folder holds. It starts nothing.
+func OpenLab(dir string) (*Lab, error) {
+	devices, err := readDevices(filepath.Join(dir, "devices.tsv"))
+	if err != nil {
+		return nil, err
+	}
+	return &Lab{Dir: dir, Devices: devices}, nil
+}
+
+// Up starts the lab and waits until its devices have settled; Down ends it.
+func (l *Lab) Up(ctx context.Context) error {
+	if out, err := l.script(ctx, "up.sh"); err != nil {
+		return fmt.Errorf("bringing the lab up: %w: %s", err, out)
+	}
+	time.Sleep(settleOther)
+	return nil
+}
+
+// Down ends what Up started.
+func (l *Lab) Down(ctx context.Context) error {
+	if out, err := l.script(ctx, "down.sh"); err != nil {
+		return fmt.Errorf("taking the lab down: %w: %s", err, out)
+	}
+	return nil
+}
+
 // ownLab is the folder beside this file.
 func ownLab() string {
 	_, file, _, _ := runtime.Caller(0)
