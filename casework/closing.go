@@ -33,6 +33,7 @@ type Closing struct {
 	Draft    []NoteLine           // what was answered since, with how each line is known
 	Note     Value                // the note of the day, as the worker left it
 	Later    []NoteLine           // lines that were answered after the note was saved
+	Wipe     []string             // what the survivor wants wiped now (24.4), in the words of the question
 }
 
 // ClosingStep is one question of the closing topic.
@@ -53,16 +54,9 @@ type NoteLine struct {
 func (f *File) Close(since, now time.Time) Closing {
 	k := Closing{
 		Since: since, Paper: f.Ask("24.7", "").State, NotAsked: len(f.NotAsked()),
-		Note: f.Head("", FieldNote(now)), Draft: f.noteLines(since),
+		Note: f.Head("", FieldNote(now)), Draft: f.noteLines(since), Steps: f.closingSteps(), Wipe: f.toWipe(),
 	}
 	k.Relook, k.Chosen = f.RelookOn(now)
-	if s := f.Content.SectionByID(closingSection); s != nil {
-		for i := range s.Questions {
-			q := &s.Questions[i]
-			asked, _ := checklist.Touched(q, f.answers)
-			k.Steps = append(k.Steps, ClosingStep{Question: q, Asked: asked, Auto: len(q.Refs("")) == 0})
-		}
-	}
 	for i := range f.Content.Sections {
 		s := &f.Content.Sections[i]
 		if at := f.newest(s); !at.IsZero() && !at.Before(since) {
@@ -80,12 +74,62 @@ func (f *File) Close(since, now time.Time) Closing {
 	return k
 }
 
-// noteLines are the answers since a moment, in the order of the questions.
+// closingSteps are the questions of the closing topic.
+func (f *File) closingSteps() []ClosingStep {
+	s := f.Content.SectionByID(closingSection)
+	if s == nil {
+		return nil
+	}
+	var out []ClosingStep
+	for i := range s.Questions {
+		q := &s.Questions[i]
+		asked, _ := checklist.Touched(q, f.answers)
+		out = append(out, ClosingStep{Question: q, Asked: asked, Auto: len(q.Refs("")) == 0})
+	}
+	return out
+}
+
+// toWipe lists what the survivor wants wiped now, in the words of the question.
+func (f *File) toWipe() []string {
+	q := f.Content.Question(keptQuestion)
+	if q == nil {
+		return nil
+	}
+	var out []string
+	for _, ref := range q.Refs("") {
+		if o := q.Part(ref.Part).Option(ref.Part); o != nil && f.At(ref).State == checklist.No {
+			out = append(out, o.Label)
+		}
+	}
+	return out
+}
+
+// keptQuestion asks what may be kept and what must be wiped now.
+const keptQuestion = "24.4"
+
+// mayKeep reports whether the survivor has not asked for something to be wiped.
+func (f *File) mayKeep(what string) bool { return f.Ask(keptQuestion, what).State != checklist.No }
+
+// OwnWords returns what the survivor wants in words of her own (00.6); empty when she has asked for her
+// own words to be wiped.
+func (f *File) OwnWords() personal.Text {
+	if !f.mayKeep("own_words") {
+		return personal.Text{}
+	}
+	return f.Ask("00.6", "own_words").Text
+}
+
+// noteLines are the answers since a moment, in the order of the questions. What she wants wiped does not
+// go into a note.
 func (f *File) noteLines(since time.Time) []NoteLine {
 	var out []NoteLine
+	if !f.mayKeep("answers") {
+		return nil
+	}
 	for _, l := range checklist.Lines(f.Content, checklist.All(f.Content.Questions()...), f.answers) {
 		v := f.At(l.Ref)
-		if v.ID != "" && !v.At.Before(since) && !v.blank() {
+		wiped := !v.Text.Empty() && !f.mayKeep("own_words")
+		if v.ID != "" && !v.At.Before(since) && !v.blank() && !wiped {
 			out = append(out, NoteLine{Line: l, Basis: v.Basis, At: v.At})
 		}
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"slices"
 	"strings"
 
 	"keyholder/casework"
@@ -18,7 +19,8 @@ type cardPage struct {
 	Unsure    string
 	Look      lookView
 	Warnings  []string
-	Old       string // the card is old; empty while it is not
+	Old       string       // the card is old; empty while it is not
+	Seen      []noticeView // what looking may show the other side, before the way there
 	Taps      []tapView
 	Sketch    sketchView
 	Write     []string
@@ -70,6 +72,7 @@ func (s *Server) showCard(c *call, p *place) error {
 		page.Warnings = append(page.Warnings, s.content.WarningTexts[checklist.Warning(w)])
 	}
 	page.Old = s.cardAge(c, card.Checked).Warning
+	page.Seen = s.notices(c, s.cardNotices(card))
 	page.Taps, page.Sketch = taps(card.Where), sketch(c, card.Sketch)
 	page.Changes = []view.Row{row(c, "cards.removing", card.Removing), row(c, "cards.proof", card.Proof)}
 	page.Print = view.Link{Text: c.t("cards.print"), Href: c.at(within(p) + "/cards/print/" + card.ID)}
@@ -80,6 +83,24 @@ func (s *Server) showCard(c *call, p *place) error {
 	page.Sources = c.t("cards.sources", "keys", strings.Join(card.Sources, ", "))
 	s.cardQuestions(c, p, page, card)
 	return c.show(page)
+}
+
+// cardNotices are what the other side may see of the looking that the questions of a card ask for, each
+// once. What nobody has described stands there only where nothing else does.
+func (s *Server) cardNotices(card knowledge.Card) []checklist.Notice {
+	var out []checklist.Notice
+	for _, id := range card.Questions {
+		q := s.content.Question(id)
+		if q == nil {
+			continue
+		}
+		for _, n := range s.content.NoticesOfLook(q) {
+			if !slices.ContainsFunc(out, func(o checklist.Notice) bool { return o.ID == n.ID }) {
+				out = append(out, n)
+			}
+		}
+	}
+	return out
 }
 
 func (s *Server) cardLook(card knowledge.Card) lookView {

@@ -37,6 +37,7 @@ type closePage struct {
 	Unknown  []openItem
 	NotAsked string
 	Contact  view.SummaryList
+	Wipe     *view.Inset // what the survivor wants wiped now
 	NoWay    *view.Inset // the service is to call, and nobody has named a way
 	Writable bool
 	Action   string
@@ -75,6 +76,22 @@ func (s *Server) drawClose(c *call, p *place, errs view.FieldErrors) error {
 	if !page.Writable {
 		page.Gone = &view.Inset{Title: c.t("close.gone"), Text: c.t("close.gone.text"), Tone: "caution"}
 	}
+	s.closeLists(c, p, page, k)
+	page.Paper = s.closePaper(c, p, k)
+	if err := s.closeForm(c, p, page, k); err != nil {
+		return err
+	}
+	if p.sitting != nil {
+		page.End = &view.Button{Text: c.t("session.summary.end"), Href: c.at(p.within + "/end"), Kind: "secondary"}
+	}
+	if errs != nil {
+		return c.again(page)
+	}
+	return c.show(page)
+}
+
+// closeLists fills in what was asked and covered, what stays unknown, and how the two meet again.
+func (s *Server) closeLists(c *call, p *place, page *closePage, k casework.Closing) {
 	page.Next = s.closeNext(c, p, k)
 	for _, step := range k.Steps {
 		if !step.Auto && step.Question.ID != nextContact {
@@ -94,17 +111,9 @@ func (s *Server) drawClose(c *call, p *place, errs view.FieldErrors) error {
 	if noWay(p.file) {
 		page.NoWay = &view.Inset{Title: c.t("close.no_way"), Text: c.t("close.no_way.text"), Tone: "caution"}
 	}
-	page.Paper = s.closePaper(c, p, k)
-	if err := s.closeForm(c, p, page, k); err != nil {
-		return err
+	if len(k.Wipe) > 0 {
+		page.Wipe = &view.Inset{Title: c.t("close.wipe"), Text: c.t("close.wipe.text", "what", strings.Join(k.Wipe, ", ")), Tone: "caution"}
 	}
-	if p.sitting != nil {
-		page.End = &view.Button{Text: c.t("session.summary.end"), Href: c.at(p.within + "/end"), Kind: "secondary"}
-	}
-	if errs != nil {
-		return c.again(page)
-	}
-	return c.show(page)
 }
 
 // nextContact is the question how the two meet again.
@@ -152,7 +161,7 @@ func (s *Server) closePaper(c *call, p *place, k casework.Closing) closePaper {
 		out.Text, out.Ask.Text = c.t("close.paper.ask"), c.t("checklist.section.first")
 	}
 	if k.Paper == checklist.Yes {
-		out.Text = c.t("close.paper.yes")
+		out.Text = c.t("close.paper.yes", "day", c.date(p.file.Ask("24.7", "").At))
 		out.Print = &view.Button{Text: c.t("close.paper.show"), Href: c.at(p.within + "/close/paper"), Kind: "secondary"}
 	}
 	return out

@@ -65,6 +65,28 @@ func TestClose_noteIsKept(t *testing.T) {
 	want(t, "the note after bad days", b.record(path, slot).Text.Reveal(), "theirs")
 }
 
+// What she wants wiped is said on the page and goes into no draft, and her words leave the turned page.
+func TestClose_wipe(t *testing.T) {
+	w := newWorld(t)
+	b := w.unlocked()
+	path := b.agreed(b.sitting())
+	b.submit(path+"/ask/00.6", path+"/ask/00.6", url.Values{"a.00.6/own_words": {told}})
+	contains(t, "the draft", b.text(path+"/close"), told)
+	contains(t, "the turned page", b.text(path+"/show"), told)
+	book := casework.NewCasebook(casework.CasebookConfig{
+		Record: w.vault.record, Cases: w.vault.record, Audit: w.vault.record,
+		Clock: func() time.Time { return w.now }, Content: w.server.content,
+	})
+	err := book.SaveAnswers(t.Context(), casework.CaseID(strings.TrimPrefix(path, "/cases/")), casework.Act{By: "w1"},
+		casework.Answers{Values: []casework.Value{casework.ValueOf(checklist.Ref{Question: "24.4", Part: "own_words"}, checklist.Answer{State: checklist.No}, "")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	contains(t, "the end", b.text(path+"/close"), w.server.texts.T("close.wipe"), "Your own words")
+	lacks(t, "the draft", b.text(path+"/close"), told)
+	lacks(t, "the turned page", b.text(path+"/show"), told)
+}
+
 // The organisation sets after how many days the risk is looked at again: sooner than the rule, never later.
 func TestClose_organisationSetsTheDay(t *testing.T) {
 	w := newWorld(t)

@@ -147,10 +147,16 @@ func (s *Server) checkSettings(c *call, f settingsForm, p *settingsPage) {
 		p.Relook.Error = c.t("frame.settings.relook.wrong")
 		p.Errors.Add("relook", p.Relook.Error)
 	}
-	if u, err := url.Parse(f.leave); f.leave != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
+	if !leavable(f.leave) {
 		p.Leave.Error = c.t("frame.settings.leave.wrong")
 		p.Errors.Add("leave", p.Leave.Error)
 	}
+}
+
+// leavable accepts an https address, and nothing at all.
+func leavable(address string) bool {
+	u, err := url.Parse(address)
+	return address == "" || err == nil && u.Scheme == "https" && u.Host != ""
 }
 
 // relookDays reads after how many days the risk is looked at again: 1 to what the rule says, which is

@@ -41,7 +41,7 @@ func (s *Server) showTurned(c *call, p *place) error {
 			}
 		}
 	}
-	page.Words = p.file.Ask("00.6", "own_words").Text.Reveal()
+	page.Words = p.file.OwnWords().Reveal()
 	if st, ok := p.file.OneStep(); ok {
 		page.Step = s.content.Action(st.ID).Survivor
 	}
