@@ -192,3 +192,17 @@ func TestLetter_notInPlan(t *testing.T) {
 		t.Error("the window of the letter has another title")
 	}
 }
+
+// A letter that is sent into a lock comes back as it was typed.
+func TestLetter_lockKeepsText(t *testing.T) {
+	w := newWorld(t)
+	b := w.unlocked()
+	path := openLetter(b, b.agreed(b.sitting()))
+	form := b.guard(path)
+	form.Set("text", "half a letter")
+	form.Set("sign", "A. N.")
+	w.restart()
+	want(t, "where it goes", b.post(b.at(path), form).Header().Get("Location"), "/unlock?kept")
+	b.post("/unlock", url.Values{"passphrase": {testPassphrase}})
+	contains(t, "the letter", b.get(b.at(path)).Body.String(), ">half a letter</textarea>", ">A. N.</textarea>", "We kept what you typed")
+}
