@@ -38,12 +38,14 @@ func demoStories() []demoStory {
 		}},
 		{DaysAgo: 9, Phase: checklist.LifeApart, Safe: true, Answers: []string{ // apart, hub still his
 			"q:00.1 yes", "q:00.6 =stop_it", "q:01.1 =apart", "q:01.2 =recent", "q:01.3 no",
-			"q:12.2 yes", "q:12.3 no", "q:12.8 =weekly", "q:12.8/last =within_7_days", "q:13.2 =person_of_concern",
-			"q:13.5 no", "q:23.1 =police", "q:23.2 no", "q:23.3 =survivor", "q:23.4 yes", "q:23.5 =police_case",
+			"q:02.4 =person_of_concern", "q:11.2 =person_of_concern", "q:11.4 no", "q:12.2 yes", "q:12.3 dont_know",
+			"q:12.8 =weekly", "q:12.8/last =within_7_days", "q:12.9 dont_know", "q:13.2 =person_of_concern", "q:13.5 no", "q:23.1 =police", "q:23.2 no", "q:23.3 =survivor", "q:23.4 yes", "q:23.5 =police_case",
 			"q:00.4/route =survivor_calls,email_new", "q:00.4/forbidden =own_phone,letter",
 			"q:24.2/who_helps =neighbour,police", "ta_any yes", "ta_iot_home yes", "ta_network_isp no",
 			"q:24.5/route =we_call",
-		}, Rows: []string{"12.1 platform=google_home owner=person_of_concern survivor_role=member"}, Devices: []demoDevice{
+		}, Rows: []string{
+			"12.1 platform=google_home owner=person_of_concern survivor_role=member", "05.4 account=google mail=person_of_concern",
+		}, Devices: []demoDevice{
 			{"Heating", "iot_environment", "thermostat_heating", who(he, he, he, she, she)},
 			{"Camera in the hall", "iot_camera", "camera_indoor", who(he, he, he, he, she)},
 		}, Home: demoHome(), Steps: []string{"SP-12.1 done", "SP-12.3 done", "SP-12.2 agreed", "SP-12.2 done", "SP-13.5 done", "SP-23.2 done", "SP-L.maker-remove agreed"}},

@@ -203,7 +203,11 @@ func (m *mapped) after(i int, st graph.State, order []graph.StepID) afterView {
 		v.TryFirst = m.tryFirst(i, st.Missing, order)
 	}
 	v.Facts = m.noticed(st)
-	v.Gone = m.sentences(st.Gone)
+	reached := m.g.Reached()
+	v.Gone = m.sentences(slices.DeleteFunc(slices.Clone(st.Gone), func(id graph.EdgeID) bool {
+		e, _ := m.g.Edge(id)
+		return !reached[e.From] // nobody was named who gets there
+	}))
 	if n := len(v.Gone) - goneShown; n > 0 {
 		v.Gone, v.MoreGone = v.Gone[:goneShown], m.c.n("map.whatif.gone.more", n)
 	}
