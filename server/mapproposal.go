@@ -2,6 +2,7 @@ package server
 
 import (
 	"slices"
+	"strings"
 
 	graph "keyholder/casework/access"
 	"keyholder/server/view"
@@ -43,11 +44,11 @@ type otherView struct {
 	Why  []string
 }
 
-// openView is a way that nobody can close now, and why.
+// openView is why some ways cannot be closed now, with these ways.
 type openView struct {
-	Path pathView
-	Why  string
-	Held []string
+	Why   string
+	Held  []string
+	Paths []pathView
 }
 
 func (proposalPage) Template() string { return "map/proposal" }
@@ -82,11 +83,7 @@ func (m *mapped) propose(page *proposalPage, set graph.Proposal) {
 		page.Redo = append(page.Redo, *m.stepLink(id))
 	}
 	page.Others = m.others(ids, set.Confirm)
-	for _, o := range set.Open {
-		page.Stays = append(page.Stays, openView{
-			Path: m.pathView(o.Path), Why: m.c.t("map.open." + string(o.Why)), Held: m.held(o.Held),
-		})
-	}
+	page.Stays = m.stays(set.Open)
 	if set.More {
 		page.More = m.c.t("map.proposal.more")
 	}
@@ -97,6 +94,22 @@ func (m *mapped) propose(page *proposalPage, set graph.Proposal) {
 		try := view.Link{Text: m.c.t("map.proposal.try"), Href: m.c.at(m.p.within + "/map/whatif" + orderQuery(ids))}
 		page.Links = append([]view.Link{try}, page.Links...)
 	}
+}
+
+// stays puts the ways that cannot be closed now together by what keeps them open.
+func (m *mapped) stays(open []graph.Open) []openView {
+	at := map[string]int{}
+	var out []openView
+	for _, o := range open {
+		key := strings.Join(append([]string{string(o.Why)}, o.Held...), " ")
+		i, there := at[key]
+		if !there {
+			i, at[key] = len(out), len(out)
+			out = append(out, openView{Why: m.c.t("map.open." + string(o.Why)), Held: m.held(o.Held)})
+		}
+		out[i].Paths = append(out[i].Paths, m.pathView(o.Path))
+	}
+	return out
 }
 
 // choice is one step of the set: its card as on the plan, and what it is there for.
