@@ -39,7 +39,7 @@ type referenceCases struct {
 	}
 }
 
-func reference(t *testing.T) referenceCases {
+func reference(t testing.TB) referenceCases {
 	t.Helper()
 	data, err := os.ReadFile("testdata/triage-cases.json")
 	if err != nil {
@@ -207,4 +207,16 @@ func TestTriageRule_Assess_judgementBounds(t *testing.T) {
 			}
 		}
 	}
+}
+
+// BenchmarkTriageRule_Assess puts the 25 reference cases through the rule.
+func BenchmarkTriageRule_Assess(b *testing.B) {
+	ref := reference(b)
+	rule := ref.rule()
+	for b.Loop() {
+		for _, tc := range ref.Cases {
+			rule.Assess(casework.TriageInput{Items: tc.Answers, Behaviours: tc.Behaviours})
+		}
+	}
+	b.ReportMetric(float64(b.N*len(ref.Cases))/b.Elapsed().Seconds(), "cases/s")
 }

@@ -2,7 +2,7 @@
 // prints what each found and how long it took: the median of five runs. It needs root, a lab of network
 // namespaces in the folder that KEYHOLDER_LAB names, and nmap, arp-scan and avahi-utils.
 //
-//	KEYHOLDER_LAB=folder go run ./.ci/sidebyside [-runs 5] [-into docs/benchmarks.md]
+//	KEYHOLDER_LAB=folder go run ./.ci/sidebyside [-runs 5] [-only full] [-into docs/benchmarks.md]
 package main
 
 import (
@@ -22,9 +22,10 @@ import (
 
 func main() {
 	runs := flag.Int("runs", 5, "runs of each tool; the median is printed")
+	only := flag.String("only", "", "part of the name of the tools to run; all when empty")
 	into := flag.String("into", "", "file whose part between the two marks is replaced by the table")
 	flag.Parse()
-	if err := run(context.Background(), *runs, *into); err != nil {
+	if err := run(context.Background(), *runs, *only, *into); err != nil {
 		fmt.Fprintln(os.Stderr, "sidebyside:", err)
 		os.Exit(1)
 	}
@@ -32,7 +33,7 @@ func main() {
 
 var errNoLab = errors.New("name the folder of a lab in KEYHOLDER_LAB, and run as root")
 
-func run(ctx context.Context, runs int, into string) error {
+func run(ctx context.Context, runs int, only, into string) error {
 	folder := os.Getenv("KEYHOLDER_LAB")
 	if folder == "" || os.Getuid() != 0 {
 		return errNoLab
@@ -48,6 +49,9 @@ func run(ctx context.Context, runs int, into string) error {
 	defer remove()
 	table := header
 	for _, t := range tools(l, binary) {
+		if !strings.Contains(t.name, only) {
+			continue
+		}
 		row, err := measure(ctx, l, t, runs)
 		if err != nil {
 			return err

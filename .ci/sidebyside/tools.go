@@ -116,6 +116,11 @@ var kinds = map[string]string{
 	"_raop._tcp": "iot_hub", "_airplay._tcp": "iot_screen_appliance", "_rtsp._tcp": "iot_camera",
 	"_adisk._tcp": "network", "_smb._tcp": "network", "ipp": "phone_computer", "jetdirect": "phone_computer",
 	"rtsp": "iot_camera", "_mpd._tcp": "iot_hub", "_snapcast._tcp": "iot_hub",
+	// avahi-browse prints the usual types in words.
+	"Internet Printer": "phone_computer", "UNIX Printer": "phone_computer", "PDL Printer": "phone_computer",
+	"Secure Internet Printer": "phone_computer", "AirTunes Remote Audio": "iot_hub", "AirPlay Remote Video": "iot_screen_appliance",
+	"Microsoft Windows Network": "network", "Apple TimeMachine": "network", "Music Player Daemon": "iot_hub",
+	"RTSP Realtime Streaming Server": "iot_camera",
 }
 
 var (
