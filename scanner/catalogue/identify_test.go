@@ -175,6 +175,15 @@ func TestCatalogue_Identify_traps(t *testing.T) {
 			t.Errorf("%q gives %s/%s: a part of a word is no word", name, id.Group, id.Class)
 		}
 	}
+	people := "norman gladys hayward marshall mercedes lennox dawn arlo eve alexa teufel schenker graber merlin galen oscar nova luna leo vera ella mila hugo iris ruby amber hazel jasper archer hunter mason tyler carter cooper parker taylor jordan morgan dakota phoenix sierra savannah brooklyn austin dallas houston denver lincoln jackson madison paris london florence sienna victoria regina angela carmen lucia sofia elena irina natasha svetlana mohammed ahmed hassan omar ali khalid aisha zainab priya anjali deepak sanjay wei ming chen kim park nguyen tran garcia lopez silva santos mueller schmidt weber wagner becker hoffmann schulz koch bauer richter wolf schroeder neumann braun zimmermann krueger hartmann lange werner krause lehmann bosch siemens dyson ford"
+	for name := range strings.FieldsSeq(people) {
+		for _, full := range []string{name, name + "s-laptop2", "haus-" + name} {
+			id := c.Identify([]scanner.Fact{dhcp(full)})
+			if id.Class != "" && id.Class != ClassUnknown && id.Confidence.atLeast(Likely) {
+				t.Errorf("%q alone gives %s/%s %s: it is a person's name", full, id.Group, id.Class, id.Confidence)
+			}
+		}
+	}
 	for _, name := range []string{"tv", "camera", "my-lamp", "lock", "garage"} {
 		id := c.Identify([]scanner.Fact{dhcp(name)})
 		if id.Confidence.atLeast(Likely) {
