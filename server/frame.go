@@ -52,6 +52,7 @@ func (s *Server) frameArea() area {
 			get("/settings", s.showSettings),
 			post("/settings", s.saveSettings),
 			get("/settings/passphrase", s.showPassphrase),
+			get("/settings/licences", s.showLicences),
 			{method: http.MethodPost, path: "/settings/passphrase", access: unlocked, handle: s.changePassphrase, forget: true},
 		},
 		pages: []view.Page{

@@ -20,6 +20,12 @@ type historyPage struct {
 func (historyPage) Template() string { return "checklist/history" }
 
 func (s *Server) showHistory(c *call, p *place) error {
+	switch c.Param("question") { // these two stand on pages of their own
+	case s.content.Presence.ID:
+		return s.drawHistory(c, p, &s.content.Presence, s.content.Presence.Refs(""), "/risk")
+	case s.content.Grid.ID:
+		return s.drawHistory(c, p, &s.content.Grid, answerRefs(p, &s.content.Grid), "/pattern")
+	}
 	q, err := s.question(c)
 	if err != nil {
 		return err

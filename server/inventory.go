@@ -61,6 +61,8 @@ func (s *Server) showDevices(c *call, p *place) error {
 		{Text: c.t("devices.network.title"), Href: c.at(p.within + "/devices/network")},
 		{Text: c.t("devices.whole"), Href: c.at(p.within + "/household")},
 		{Text: c.t("devices.print"), Href: c.at(p.within + "/devices/print")},
+		{Text: c.t("without.walk"), Href: c.at(p.within + "/devices/walk")},
+		{Text: c.t("scans.title"), Href: c.at(p.within + "/scans")},
 	}
 	return c.show(page)
 }

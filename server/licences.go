@@ -19,5 +19,10 @@ func (s *Server) showLicences(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.show(&licencesPage{Base: c.base("frame.licences.title"), Version: s.cfg.Version, Parts: parts})
+	page := &licencesPage{Base: c.base("frame.licences.title"), Version: s.cfg.Version, Parts: parts}
+	page.Back = &view.Link{Text: c.t("frame.back"), Href: "/"}
+	if c.session != nil {
+		page.Back = &view.Link{Text: c.t("frame.settings.title"), Href: c.at("/settings")}
+	}
+	return c.show(page)
 }

@@ -73,7 +73,7 @@ func (s *Server) newSettingsPage(c *call, f settingsForm) *settingsPage {
 	p.Links = []view.Link{
 		{Text: c.t("frame.settings.passphrase"), Href: c.at("/settings/passphrase")},
 		{Text: c.t("frame.settings.recovery"), Href: c.at("/recovery")},
-		{Text: c.t("frame.settings.licences"), Href: "/licences"},
+		{Text: c.t("frame.settings.licences"), Href: c.at("/settings/licences")},
 	}
 	for _, o := range s.cfg.Data.Own {
 		says := c.t("frame.settings.own.used", "file", o.File, "title", o.Title)

@@ -54,8 +54,14 @@ func (b *Base) At(path string) string {
 }
 
 // In returns the address of a path below the record of the page: In("/scan") is
-// At("/cases/ID/scan").
-func (b *Base) In(path string) string { return b.At(b.Within + path) }
+// At("/cases/ID/scan"). A sitting that has not started has no record yet: In is At there, as it is
+// outside of any record.
+func (b *Base) In(path string) string {
+	if b.Within == "/session" {
+		return b.At(path)
+	}
+	return b.At(b.Within + path)
+}
 
 // Guard is what form-guard needs; it is the same for every form of the page.
 //
