@@ -40,7 +40,7 @@ func everyChange() []phase {
 				{"race", "race detector, for packages that start goroutines", 3 * time.Minute, race},
 				{"store", "vault, store, process and kill tests in full", 90 * time.Second, store},
 				{"lab", "the scan against real daemons in network namespaces", 2 * time.Minute, lab},
-				{"browser", "journeys in one Chromium, with axe, CSP and console", 8 * time.Minute, browser},
+				{"browser", "journeys in one Chromium, with axe, CSP and console", 12 * time.Minute, browser},
 				{"html", "html-validate over the pages of the journeys", time.Minute, html},
 			}},
 			{low: true, stages: []stage{

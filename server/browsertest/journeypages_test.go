@@ -51,7 +51,7 @@ func TestJourney_everyPage(t *testing.T) {
 	b.check("every-away")
 }
 
-// page is one line of the list: an address with its kinds of parts, and why the journey leaves it out.
+// listedPage is one line of the list: an address in its parts, and why the journey leaves it out.
 type listedPage struct {
 	parts []string
 	why   string
@@ -79,7 +79,7 @@ type crawl struct {
 	*tab
 	listed map[string]listedPage
 	cookie string
-	home   string // path of the demonstration's case whose pages are looked at
+	home   string // path of the demonstration's case whose pages are looked at, below the session's key
 	todo   []string
 	done   []string
 	kinds  map[string]int  // pages by address, kind of place and names in the query
@@ -238,7 +238,7 @@ func (c *crawl) figures() {
 		c.click(c.say("statistics.preview.go"))
 	}
 	c.wants(c.say("statistics.preview.lead"))
-	c.look1("every-statistics-preview")
+	c.closely("every-statistics-preview")
 	c.done = append(c.done, c.path())
 	c.click(c.say("statistics.publish"))
 	c.add(c.path())
@@ -282,18 +282,15 @@ func (c *crawl) visit() {
 	c.t.Helper()
 	address := c.todo[0]
 	c.todo = c.todo[1:]
-	if os.Getenv("AXE_V") != "" {
-		c.t.Log(time.Now().Format("05.000"), c.kind(address))
-	}
 	if len(c.done) >= mostPages {
 		c.t.Fatalf("there are more than %d pages", mostPages)
 	}
 	c.goTo(address)
 	c.done = append(c.done, address)
 	kind := c.kind(address)
-	for _, link := range c.look1(c.name(address)) {
+	for _, link := range c.closely(c.name(address)) {
 		if c.kind(link) == "/leave" {
-			continue
+			continue // it ends the work
 		}
 		c.answers(link, kind)
 		c.add(link)
@@ -309,8 +306,8 @@ func (c *crawl) name(address string) string {
 // telling are words that a window must not show to whoever passes by.
 var telling = regexp.MustCompile(`(?i)abus|violen|stalk|surviv|victim|\bspy|spied|danger|refuge|threat|hurt|harm|escape|KH-|[0-9a-f]{32}`)
 
-// look1 looks closely at the page as it stands and returns its links.
-func (c *crawl) look1(name string) []string {
+// closely looks closely at the page as it stands and returns its links.
+func (c *crawl) closely(name string) []string {
 	c.t.Helper()
 	c.check(name)
 	p := c.look()
