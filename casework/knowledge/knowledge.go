@@ -99,6 +99,9 @@ type Base struct {
 	groups    []Group
 	cards     []Card
 	rooms     []Room
+	leads     []Lead
+	outcomes  []Outcome
+	controls  []Control
 }
 
 type classFile struct {
@@ -129,8 +132,10 @@ func load(fsys fs.FS) (*Base, error) {
 	if err := b.addCards(fsys); err != nil {
 		return nil, fmt.Errorf("%s: %w", cardsName, err)
 	}
-	if err := b.addRooms(fsys); err != nil {
-		return nil, err
+	for _, add := range []func(fs.FS) error{b.addRooms, b.addLeads, b.addOutcomes, b.addControls} {
+		if err := add(fsys); err != nil {
+			return nil, err
+		}
 	}
 	return b, nil
 }

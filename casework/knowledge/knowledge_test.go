@@ -179,7 +179,7 @@ func TestSchema(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		bad := raw
-		for from, to := range map[string]string{"section: S": "section: T", "{code: ": "{code: not_", "alert: A1": "alert: A7", "room: hall": "room: attic"} {
+		for from, to := range map[string]string{"section: S": "section: T", "{code: ": "{code: not_", "alert: A1": "alert: A7", "room: hall": "room: attic", "- code: ": "- code: not_"} {
 			bad = bytes.Replace(bad, []byte(from), []byte(to), 1)
 		}
 		if err := validate(t, schema, name, bad); err == nil {
@@ -258,6 +258,15 @@ func TestBase_sourcesAreListed(t *testing.T) {
 	}
 	for _, c := range b.Cards() {
 		used = append(used, c.Sources...)
+	}
+	for _, l := range b.Leads() {
+		used = append(used, l.Sources...)
+	}
+	for _, o := range b.Outcomes() {
+		used = append(used, o.Sources...)
+	}
+	for _, k := range b.Controls() {
+		used = append(used, k.Sources...)
 	}
 	for _, key := range used {
 		if list.Sources[key].Text == "" {
