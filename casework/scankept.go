@@ -106,6 +106,8 @@ type KeptDevice struct {
 	AddressKind   string // AddressLasting, AddressPrivate or AddressNone
 	Known         bool   // something identifies it beyond this scan
 	IsNew         bool   // the record did not know it before this scan
+	Leads         []ScanLead
+	Signs         []string
 }
 
 // scanDocument is the form in which a scan is sealed. It alone shows what KeptDevice hides.
@@ -134,6 +136,9 @@ type scanDeviceDocument struct {
 	AddressKind   string   `json:"address_kind,omitempty"`
 	Known         bool     `json:"known,omitempty"`
 	IsNew         bool     `json:"new,omitempty"`
+
+	Leads []ScanLead `json:"leads,omitempty"`
+	Signs []string   `json:"signs,omitempty"`
 }
 
 // seal returns the scan as the value that keeps it.
@@ -145,7 +150,7 @@ func (k *KeptScan) seal() (Value, error) {
 			Announced: d.Announced.Reveal(), Group: d.Group, Class: d.Class, ClassByWorker: d.ClassByWorker,
 			Confidence: d.Confidence, Brand: d.Brand.Reveal(), Sources: d.Sources, Evidence: reveal(d.Evidence),
 			Against: reveal(d.Against), Addresses: reveal(d.Addresses), Hardware: reveal(d.Hardware),
-			AddressKind: d.AddressKind, Known: d.Known, IsNew: d.IsNew,
+			AddressKind: d.AddressKind, Known: d.Known, IsNew: d.IsNew, Leads: d.Leads, Signs: d.Signs,
 		})
 	}
 	body, err := json.Marshal(doc)
@@ -171,7 +176,7 @@ func (k *KeptScan) open(text personal.Text) bool {
 			Announced: personal.New(d.Announced), Group: d.Group, Class: d.Class, ClassByWorker: d.ClassByWorker,
 			Confidence: d.Confidence, Brand: personal.New(d.Brand), Sources: d.Sources, Evidence: conceal(d.Evidence),
 			Against: conceal(d.Against), Addresses: conceal(d.Addresses), Hardware: conceal(d.Hardware),
-			AddressKind: d.AddressKind, Known: d.Known, IsNew: d.IsNew,
+			AddressKind: d.AddressKind, Known: d.Known, IsNew: d.IsNew, Leads: d.Leads, Signs: d.Signs,
 		})
 	}
 	return true

@@ -87,6 +87,15 @@ type Found struct {
 	Evidence  []personal.Text // what speaks for the class
 	Against   []personal.Text // what speaks against it
 	Addresses []personal.Text // on the network
+	Leads     []ScanLead      // who may control it, to follow up
+	Signs     []string        // how it guards itself, in the codes of the scanner
+}
+
+// ScanLead is a lead on who may control a device, in the codes of the scanner. It never says who owns,
+// set up or reaches it.
+type ScanLead struct {
+	Code  string `json:"code"`
+	Count int    `json:"count,omitempty"` // 0 where the code counts nothing
 }
 
 // Passed is a listed device that the worker did not confirm. Only its identifiers are looked at, to
@@ -233,6 +242,7 @@ func (d Found) kept(device EntityID, isNew, addresses bool) KeptDevice {
 		Group: d.Group, Class: d.Class, ClassByWorker: d.ClassByWorker, Confidence: d.Confidence, Brand: d.Brand,
 		Sources: d.Sources, Evidence: d.Evidence, Against: d.Against,
 		AddressKind: addressKind(d.Hardware), Known: len(d.digests()) > 0, IsNew: isNew,
+		Leads: d.Leads, Signs: d.Signs,
 	}
 	if addresses {
 		k.Addresses, k.Hardware = d.Addresses, conceal(d.Hardware)

@@ -1,0 +1,262 @@
+package server
+
+import (
+	"slices"
+	"strings"
+
+	"keyholder/casework"
+	"keyholder/casework/checklist"
+	"keyholder/casework/knowledge"
+	"keyholder/scanner/leads"
+	"keyholder/server/view"
+)
+
+// notePrefix begins the names of the answers of a sheet.
+const notePrefix = "n."
+
+// notesPage is a sheet of questions about one device that stands apart from the checklist: how well it
+// guards itself, or how well it holds out against control by somebody at home.
+type notesPage struct {
+	placeBase
+	device   casework.EntityID
+	Apart    []string // why it stands apart
+	Looked   string   // what checks there were; empty where no check could show anything
+	Heads    []headView
+	Notes    []noteView
+	Action   string
+	Saves    string
+	Sources  string
+	Unsigned bool
+	Next     view.Next
+}
+
+// noteView is one question of a sheet with what is known and what is not.
+type noteView struct {
+	ID       string
+	Title    string
+	Why      string
+	Shown    []shownView // what a check showed
+	Known    []knownView // what is known of makers
+	KnownFor string      // stands above it
+	May      string      // what may be so, or what no check can show
+	Related  []view.Link
+	Answer   view.Select
+}
+
+type shownView struct {
+	Tag  view.Tag
+	Text string
+}
+
+type knownView struct {
+	Name  string
+	Lines []string
+}
+
+func (notesPage) Template() string { return "devices/notes" }
+
+func (s *Server) showSecurity(c *call, p *place) error { return s.drawNotes(c, p, casework.NoteSecurity, nil) }
+
+func (s *Server) showControl(c *call, p *place) error { return s.drawNotes(c, p, casework.NoteControl, nil) }
+
+func (s *Server) saveSecurity(c *call, p *place) error { return s.saveNotes(c, p, casework.NoteSecurity) }
+
+func (s *Server) saveControl(c *call, p *place) error { return s.saveNotes(c, p, casework.NoteControl) }
+
+func (s *Server) drawNotes(c *call, p *place, kind casework.NoteKind, errs view.FieldErrors) error {
+	d, err := deviceOf(c, p)
+	if err != nil {
+		return err
+	}
+	here := p.within + "/devices/at/" + string(d.ID)
+	page := &notesPage{placeBase: p.base(c, "devices."+string(kind)+".title"), Action: c.at(here + "/" + string(kind))}
+	page.Lead, page.Errors = namesDevice(d.Label, s.kindWords(c, orOther(d.Group), d.Class)), errs
+	page.Back = &view.Link{Text: c.t("devices.device.back"), Href: c.at(here)}
+	page.Saves, page.device = c.t("devices.notes.save"), d.ID
+	switch kind {
+	case casework.NoteSecurity:
+		s.fillSecurity(c, p, page, d)
+	case casework.NoteControl:
+		s.fillControl(c, p, page, d)
+	}
+	for _, code := range casework.NoteCodes(kind) {
+		page.Heads = append(page.Heads, headView{
+			Name: headPrefix + notePrefix + code, Value: string(p.file.Note(d.ID, kind, code).ID),
+		})
+	}
+	page.Next = view.Next{Text: c.t("devices.notes.next"), Reason: c.t("devices.notes.next.why"), Href: c.at(here)}
+	if errs != nil {
+		return c.again(page)
+	}
+	return c.show(page)
+}
+
+// fillSecurity lists the thirteen outcomes with what checks showed of them.
+func (s *Server) fillSecurity(c *call, p *place, page *notesPage, d casework.Device) {
+	page.Apart = []string{c.t("devices.security.apart"), c.t("devices.security.apart.where")}
+	signs := p.file.Signs(d.ID)
+	page.Looked = c.t("devices.security.not_looked")
+	if len(signs) > 0 {
+		page.Looked = c.t("devices.security.partly", "when", c.moment(signs[0].At))
+	}
+	for _, sign := range signs {
+		if sign.Code == string(leads.SignLookedCloser) {
+			page.Looked = c.t("devices.security.looked", "when", c.moment(sign.At))
+		}
+	}
+	var used []string
+	for _, o := range s.knowledge.Outcomes() {
+		v := noteView{ID: "note-" + o.Code, Title: o.Title, Why: o.Means, May: o.Blind}
+		v.Shown = append(s.shownSigns(c, o.For, signs, true), s.shownSigns(c, o.Against, signs, false)...)
+		v.Answer = s.noteSelect(c, p, page, casework.NoteSecurity, note{o.Code, o.Ask, o.Help})
+		page.Notes, used = append(page.Notes, v), append(used, o.Sources...)
+		page.Unsigned = page.Unsigned || o.Review == "needed"
+	}
+	page.Sources = sourceWords(c, used)
+}
+
+// shownSigns are the signs that speak for, or against, an outcome.
+func (s *Server) shownSigns(c *call, list []knowledge.Shown, signs []casework.SeenSign, speaksFor bool) []shownView {
+	tag := view.Tag{Text: c.t("devices.security.against"), Tone: "caution"}
+	if speaksFor {
+		tag = view.Tag{Text: c.t("devices.security.for"), Tone: "quiet"}
+	}
+	var out []shownView
+	for _, shown := range list {
+		if slices.ContainsFunc(signs, func(seen casework.SeenSign) bool { return seen.Code == shown.Sign }) {
+			out = append(out, shownView{Tag: tag, Text: shown.Words})
+		}
+	}
+	return out
+}
+
+// fillControl lists the six questions with what is known of the makers that may be behind the device.
+func (s *Server) fillControl(c *call, p *place, page *notesPage, d casework.Device) {
+	page.Apart = []string{c.t("devices.control.about")}
+	makers, more := s.makersOf(d)
+	var used []string
+	for _, k := range s.knowledge.Controls() {
+		v := noteView{ID: "note-" + k.Code, Title: k.Title, Why: k.Why, May: k.May, KnownFor: c.t("devices.control.known")}
+		for _, m := range makers {
+			v.Known = append(v.Known, knownView{Name: m.Name, Lines: k.Of(m)})
+			page.Unsigned = page.Unsigned || m.Review == "needed"
+		}
+		for _, id := range k.Ask {
+			if q := s.content.Question(id); q != nil {
+				v.Related = append(v.Related, view.Link{Text: q.Text, Href: c.at(p.within + "/ask/" + q.ID)})
+			}
+		}
+		v.Answer = s.noteSelect(c, p, page, casework.NoteControl, note{k.Code, c.t("devices.control.ask"), k.Help})
+		v.Answer.About = k.Title
+		page.Notes, used = append(page.Notes, v), append(used, k.Sources...)
+		page.Unsigned = page.Unsigned || k.Review == "needed"
+	}
+	if more > 0 {
+		page.Looked = c.n("devices.control.more", more)
+	}
+	page.Sources = sourceWords(c, used)
+}
+
+// mostMakers bounds how many makers stand below each question.
+const mostMakers = 3
+
+// makersOf are the platforms that may rule a device: only those that its brand names, when some do. more
+// is how many others there are.
+func (s *Server) makersOf(d casework.Device) (makers []knowledge.Platform, more int) {
+	var named []knowledge.Platform
+	for _, m := range s.knowledge.Platforms() {
+		if d.Class == "" || !slices.Contains(m.Classes, knowledge.Code(d.Class)) {
+			continue
+		}
+		makers = append(makers, m)
+		if namesMaker(m.Name, d.Brand.Reveal()) {
+			named = append(named, m)
+		}
+	}
+	if len(named) > 0 {
+		makers = named
+	}
+	shown := min(len(makers), mostMakers)
+	return makers[:shown], len(makers) - shown
+}
+
+// note is a question of a sheet.
+type note struct{ code, ask, help string }
+
+// noteSelect offers the seven states; until somebody answered, "not asked yet" stands there.
+func (s *Server) noteSelect(c *call, p *place, page *notesPage, kind casework.NoteKind, n note) view.Select {
+	sel := view.Select{Name: notePrefix + n.code, Label: n.ask, Hint: n.help}
+	sel.Error = page.Errors.For(sel.Name)
+	stands := orTyped(c, sel.Name, string(p.file.Note(page.device, kind, n.code).State))
+	for _, state := range checklist.States() {
+		sel.Items = append(sel.Items, view.Choice{
+			Value: string(state), Label: s.content.StateLabels[state], Chosen: string(state) == stands,
+		})
+	}
+	return sel
+}
+
+func sourceWords(c *call, keys []string) string {
+	slices.Sort(keys)
+	return c.t("cards.sources", "keys", strings.Join(slices.Compact(keys), ", "))
+}
+
+// saveNotes keeps a sheet. A stale one shows both sides.
+func (s *Server) saveNotes(c *call, p *place, kind casework.NoteKind) error {
+	d, err := deviceOf(c, p)
+	if err != nil {
+		return err
+	}
+	leaveTheirs(c)
+	form := casework.NoteForm{
+		Device: d.ID, Kind: kind, States: map[string]casework.State{}, Expect: map[casework.Slot]casework.ValueID{},
+	}
+	for _, code := range casework.NoteCodes(kind) {
+		if state, sent := c.GetPostForm(notePrefix + code); sent {
+			form.States[code] = casework.State(state)
+		}
+		if head, sent := c.GetPostForm(headPrefix + notePrefix + code); sent {
+			form.Expect[casework.Slot{Entity: d.ID, Field: casework.NoteField(kind, code)}] = casework.ValueID(head)
+		}
+	}
+	err = p.book.SaveNotes(c.ctx(), p.id, p.act(c), form)
+	if errs := c.fieldErrors(err); errs != nil {
+		for i := range errs {
+			_, code, _ := casework.NoteOf(casework.Field(errs[i].Name))
+			errs[i].Name = notePrefix + code
+		}
+		return s.drawNotes(c, p, kind, errs)
+	}
+	if err != nil {
+		return p.stale(c, err, s.noteContest)
+	}
+	c.settle()
+	c.flash("done", c.t("devices.notes.saved"))
+	return c.to(p.within + "/devices/at/" + string(d.ID) + "/" + string(kind))
+}
+
+// noteContest puts an answer of a sheet that somebody else changed into words.
+func (s *Server) noteContest(slot casework.Slot) (contest, bool) {
+	kind, code, ok := casework.NoteOf(slot.Field)
+	name := notePrefix + code
+	k := contest{name: name, head: headPrefix + name, asked: s.noteAsks(kind, code)}
+	k.words = func(v casework.Value) []string { return []string{s.content.StateLabels[v.State]} }
+	return k, ok
+}
+
+// noteAsks is what a sheet asks under a code.
+func (s *Server) noteAsks(kind casework.NoteKind, code string) string {
+	if kind == casework.NoteSecurity {
+		for _, o := range s.knowledge.Outcomes() {
+			if o.Code == code {
+				return o.Ask
+			}
+		}
+	}
+	for _, k := range s.knowledge.Controls() {
+		if k.Code == code {
+			return k.Title
+		}
+	}
+	return code
+}
