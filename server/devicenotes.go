@@ -55,11 +55,17 @@ type knownView struct {
 
 func (notesPage) Template() string { return "devices/notes" }
 
-func (s *Server) showSecurity(c *call, p *place) error { return s.drawNotes(c, p, casework.NoteSecurity, nil) }
+func (s *Server) showSecurity(c *call, p *place) error {
+	return s.drawNotes(c, p, casework.NoteSecurity, nil)
+}
 
-func (s *Server) showControl(c *call, p *place) error { return s.drawNotes(c, p, casework.NoteControl, nil) }
+func (s *Server) showControl(c *call, p *place) error {
+	return s.drawNotes(c, p, casework.NoteControl, nil)
+}
 
-func (s *Server) saveSecurity(c *call, p *place) error { return s.saveNotes(c, p, casework.NoteSecurity) }
+func (s *Server) saveSecurity(c *call, p *place) error {
+	return s.saveNotes(c, p, casework.NoteSecurity)
+}
 
 func (s *Server) saveControl(c *call, p *place) error { return s.saveNotes(c, p, casework.NoteControl) }
 
@@ -259,4 +265,13 @@ func (s *Server) noteAsks(kind casework.NoteKind, code string) string {
 		}
 	}
 	return code
+}
+
+// noteLink leads from a device to one of its sheets, and says how much of it was answered.
+func (s *Server) noteLink(c *call, p *place, device casework.EntityID, kind casework.NoteKind) view.Link {
+	answered, all := p.file.NotesAnswered(device, kind)
+	return view.Link{
+		Text: c.t("devices."+string(kind)+".link", "answered", answered, "all", all),
+		Href: c.at(p.within + "/devices/at/" + string(device) + "/" + string(kind)),
+	}
 }

@@ -19,13 +19,17 @@ func (s *Server) deviceArea() area {
 		forPlaces(s, methodPost, "/devices/add", s.addDevice),
 		forPlaces(s, methodGet, "/devices/at/:device", s.showDevice),
 		forPlaces(s, methodPost, "/devices/at/:device", s.saveDevice),
+		forPlaces(s, methodGet, "/devices/at/:device/security", s.showSecurity),
+		forPlaces(s, methodPost, "/devices/at/:device/security", s.saveSecurity),
+		forPlaces(s, methodGet, "/devices/at/:device/control", s.showControl),
+		forPlaces(s, methodPost, "/devices/at/:device/control", s.saveControl),
 		forPlaces(s, methodPost, "/devices/correct/:device", s.correctDevice),
 		forPlaces(s, methodPost, "/devices/discard/:device", s.discardDevice),
 		forPlaces(s, methodPost, "/devices/keep/:device", s.keepDevice),
 	} {
 		routes = append(routes, r...)
 	}
-	return area{routes: routes, pages: []view.Page{&devicesPage{}, &networkPage{}, &inventorySheet{}, &addDevicePage{}, &devicePage{}}}
+	return area{routes: routes, pages: []view.Page{&devicesPage{}, &networkPage{}, &inventorySheet{}, &addDevicePage{}, &devicePage{}, &notesPage{}}}
 }
 
 func orOther(group string) string {
@@ -176,6 +180,9 @@ type devicePage struct {
 	Card     view.DeviceCard
 	Cards    []view.Link // how to look up who has access
 	Leads    view.Link   // what it leads to, on the map
+	Control  leadSheet   // who may control it, by what checks showed
+	Sheet    view.Link   // the sheet about control at home
+	Apart    view.Link   // the sheet on how it is guarded
 	Matrix   []fieldView
 	Heads    []headView
 	Help     string
@@ -219,6 +226,8 @@ func (s *Server) drawDevice(c *call, p *place, as checklist.Answers, errs view.F
 	page.Card.Where = d.Label.Reveal()
 	page.Cards = s.deviceCardLinks(c, p, d)
 	page.Leads = view.Link{Text: c.t("map.device"), Href: c.at(p.within + "/map" + mapWish{at: graph.NodeID(d.ID)}.query())}
+	page.Control = s.keptLeads(c, p, d.ID)
+	page.Sheet, page.Apart = s.noteLink(c, p, d.ID, casework.NoteControl), s.noteLink(c, p, d.ID, casework.NoteSecurity)
 	a := asker{c: c, p: p, as: as, errors: errs}
 	page.Matrix = a.fields(s.content.Inputs(checklist.Asked{Question: &s.content.Matrix}, string(d.ID), as))
 	page.Heads = a.heads(s.content.Matrix.Refs(string(d.ID)))

@@ -21,6 +21,7 @@ type foundView struct {
 	Label view.Input
 	Class view.Select
 	Fold  string // what opens name and kind
+	Who   leadSheet
 }
 
 // foundView introduces a device by what it is to people before what it is to engineers.

@@ -11,6 +11,7 @@ import (
 	"keyholder/casework/personal"
 	"keyholder/scanner"
 	"keyholder/scanner/catalogue"
+	"keyholder/scanner/leads"
 )
 
 // keepScan keeps what the worker confirmed, as one change, and forgets the rest.
@@ -48,11 +49,14 @@ func (s *Server) scanReport(c *call, job *scanJob) (casework.ScanReport, error) 
 	for _, o := range facts.Outcomes {
 		report.Sources = append(report.Sources, o.Source+"="+o.State)
 	}
+	home := leads.Look(job.report.Devices)
 	for i, d := range job.report.Devices {
 		n := strconv.Itoa(i + 1)
 		switch keep := c.PostForm("keep." + n); keep {
 		case "yes", "other":
-			report.Found = append(report.Found, s.confirmed(c, n, d, keep == "other"))
+			found := s.confirmed(c, n, d, keep == "other")
+			addLeads(&found, home, d)
+			report.Found = append(report.Found, found)
 		default:
 			report.Passed = append(report.Passed, casework.Passed{
 				Hardware: d.MACs, Stable: stableIDs(d.Facts), Sources: sourceCodes(d.Sources),

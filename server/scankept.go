@@ -31,6 +31,7 @@ type keptView struct {
 	Survivor   []string // what the survivor said
 	Inferred   []string // what was concluded
 	Href       string   // the device in the record
+	Leads      []string // who may control it: to follow up, and no part of a file for others
 }
 
 // keptScanPage shows one kept check.
@@ -216,6 +217,7 @@ func (s *Server) keptView(c *call, p *place, i int, d casework.KeptDevice) keptV
 	}
 	v.Confidence = s.codeWords(c, "scan.confidence.", d.Confidence)
 	v.Tool = append(v.Tool, s.toolLines(c, d)...)
+	v.Leads = s.keptTitles(c, d)
 	if d.ClassByWorker {
 		v.Worker = append(v.Worker, c.t("scans.worker.kind", "kind", v.Kind))
 	} else {

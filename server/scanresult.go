@@ -7,6 +7,7 @@ import (
 
 	"keyholder/casework"
 	"keyholder/scanner"
+	"keyholder/scanner/leads"
 	"keyholder/server/view"
 )
 
@@ -56,7 +57,10 @@ func (s *Server) showScanResult(c *call, p *place, job *scanJob) error {
 	}
 	s.fillFound(c, p, page, r)
 	page.Shut = shut(page.Sources)
-	page.Summary = s.resultSummary(c, p, job)
+	page.Summary = append(s.resultSummary(c, p, job), c.t("leads.lead"))
+	if n := leads.Look(r.Devices).Fabrics(); n > 1 {
+		page.Summary = append(page.Summary, c.t("leads.fabrics", "count", n))
+	}
 	page.Addresses = view.Checkboxes{Name: "addresses", Label: c.t("scan.addresses"), Items: []view.Choice{
 		{Value: "yes", Label: c.t("scan.addresses.yes"), Hint: c.t("scan.addresses.hint")},
 	}}
@@ -74,8 +78,10 @@ func (s *Server) fillFound(c *call, p *place, page *scanResultPage, r *scanner.R
 	if len(listed) < len(r.Devices) {
 		page.Further = c.n("scan.result.further", len(r.Devices)-len(listed)+r.Further)
 	}
+	home := leads.Look(r.Devices)
 	for i, d := range listed {
 		v := s.foundView(c, p, i, d)
+		v.Who = s.foundLeads(c, p, home, d)
 		if s.presses(d) {
 			page.First = append(page.First, v)
 		} else {
