@@ -37,7 +37,7 @@ func TestCasebook_RecordScan_list(t *testing.T) {
 			t.Errorf("%s says that a scan saw it", v.Slot.Field)
 		}
 	}
-	if rec := listed(t, b, found("Other", "other", "", "unknown")); len(rec.Gone) != 0 {
+	if next := listed(t, b, found("Other", "other", "", "unknown")); len(next.Gone) != 0 {
 		t.Error("a device that a list leaves out counts as gone")
 	}
 	if seen := b.File().Head(rec.New[0], casework.FieldSeen); seen.Code() != casework.StandingSeen {

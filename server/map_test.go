@@ -55,7 +55,7 @@ func TestMap_words(t *testing.T) {
 	text := html.UnescapeString(b.text(path + "/map"))
 	contains(t, "the map", text, "A picture of what was said, not of what is", "they could use the cameras",
 		"see what a camera sees", "This rests on", "She said so", "Nobody was asked yet", "What could end it",
-		"Taking back who can see the camera", "Nobody knows yet", "Who could find out", `“⁨<b onload="x">&"'bell⁩”`)
+		"Taking back who can see the camera", "Nobody knows yet", "Who could find out", "“\u2068<b onload=\"x\">&\"'bell\u2069”")
 	if strings.Contains(b.page.Body.String(), "<b onload") {
 		t.Error("a name became markup")
 	}
