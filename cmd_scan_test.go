@@ -267,3 +267,23 @@ func TestScan_formatIsDocumented(t *testing.T) {
 		}
 	}
 }
+
+// The terminal says leads with their limits, and never more than that.
+func TestScan_leads(t *testing.T) {
+	withLead := func(ctx context.Context, c lan.Choice) (*scanner.Report, error) {
+		r, err := madeUp(ctx, c)
+		r.Devices[0].Facts[0].Fields["txt.sf"] = "0"
+		return r, err
+	}
+	table, _, _ := scan(t, "", false, withLead, "--attest", "own-network")
+	lines, _, _ := scan(t, "", false, withLead, "--attest", "own-network", "--json")
+	for _, want := range []string{"leads, not answers", "It belongs to an Apple Home. Not shown: Whose home that is"} {
+		if !strings.Contains(table, want) {
+			t.Errorf("the table lacks %q", want)
+		}
+	}
+	first, _, _ := strings.Cut(lines, "\n")
+	if !strings.Contains(first, `"code":"homekit_paired"`) || !strings.Contains(first, `"does_not_show":"Whose home that is`) {
+		t.Errorf("line %s", first)
+	}
+}

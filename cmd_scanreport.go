@@ -14,6 +14,7 @@ import (
 
 	"keyholder/scanner"
 	"keyholder/scanner/catalogue"
+	"keyholder/scanner/leads"
 )
 
 // scanFormat is the version of the format in docs/scan-format.md.
@@ -34,11 +35,19 @@ type scannedDevice struct {
 	Capabilities []string             `json:"capabilities"`
 	Ports        []announcedPort      `json:"ports"`
 	Open         []openPort           `json:"open,omitempty"`
+	Leads        []foundLead          `json:"leads,omitempty"`
 	SeenBy       []scanner.SourceName `json:"seen_by"`
 	Gateway      bool                 `json:"gateway,omitempty"`
 	ThisComputer bool                 `json:"this_computer,omitempty"`
 	PrivateMAC   bool                 `json:"private_mac,omitempty"`
 	Remembered   bool                 `json:"remembered,omitempty"`
+}
+
+// foundLead is a lead on who may control the device: something to ask about, never an answer.
+type foundLead struct {
+	leads.Lead
+	Says string `json:"says"`
+	Not  string `json:"does_not_show"`
 }
 
 // announcedPort is a port that the device itself announced.
@@ -84,8 +93,11 @@ type sourceFacts struct {
 func writeScanJSON(out io.Writer, r *scanner.Report, identify *identifier) error {
 	e := json.NewEncoder(out)
 	e.SetEscapeHTML(false)
+	home := leads.Look(r.Devices)
 	for _, d := range r.Devices {
-		if err := e.Encode(identify.describe(d)); err != nil {
+		out := identify.describe(d)
+		out.Leads = identify.leads(home, d, out.Class)
+		if err := e.Encode(out); err != nil {
 			return err
 		}
 	}
@@ -219,6 +231,7 @@ func writeScanTable(out io.Writer, r *scanner.Report, identify *identifier) erro
 	if err := writeDeviceTable(out, r, identify); err != nil {
 		return err
 	}
+	writeLeads(out, r, identify)
 	f := factsOf(r)
 	fmt.Fprintf(out, "\n%d devices listed in %.1f seconds (mode %s, attested as %s).\n", f.Devices, f.Seconds, f.Mode, f.Attestation)
 	if f.NotListed > 0 {
@@ -239,6 +252,35 @@ func writeScanTable(out io.Writer, r *scanner.Report, identify *identifier) erro
 		fmt.Fprintf(out, "  %s\n", b.Says)
 	}
 	return nil
+}
+
+// leads puts the leads of a device into words.
+func (i *identifier) leads(home *leads.Home, d scanner.Device, class catalogue.Class) []foundLead {
+	var out []foundLead
+	for _, l := range home.Leads(d, string(class)) {
+		known, _ := i.base.Lead(string(l.Code))
+		out = append(out, foundLead{Lead: l, Says: known.Title, Not: known.Not})
+	}
+	return out
+}
+
+// writeLeads writes who may control what, below the address of each device that has leads.
+func writeLeads(out io.Writer, r *scanner.Report, identify *identifier) {
+	fmt.Fprintln(out, "\nWho may control it: leads, not answers. Where none stands, nobody knows yet.")
+	home := leads.Look(r.Devices)
+	for _, d := range r.Devices {
+		s := identify.describe(d)
+		for n, l := range identify.leads(home, d, s.Class) {
+			if n == 0 {
+				fmt.Fprintf(out, "  %s %s\n", firstOr(s.Addresses, "-"), firstOr(s.Names, ""))
+			}
+			says := l.Says
+			if l.Count > 0 {
+				says += ": " + strconv.Itoa(l.Count)
+			}
+			fmt.Fprintf(out, "    %s. Not shown: %s\n", says, l.Not)
+		}
+	}
 }
 
 // writeDeviceTable writes one line for each device.
