@@ -98,6 +98,8 @@ func ReasonFor(err error) Reason {
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, wsaNetUnreachable),
 		errors.Is(err, ErrNoNetwork):
 		return ReasonNoNetwork
+	case errors.Is(err, syscall.ENOBUFS): // the system's table of neighbours is full
+		return ReasonTooManyAnswers
 	case errors.Is(err, syscall.ENETDOWN), errors.Is(err, syscall.ENODEV):
 		return ReasonInterfaceDown
 	case errors.Is(err, errors.ErrUnsupported):

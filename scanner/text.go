@@ -46,7 +46,7 @@ func hiddenRune(r rune) bool {
 }
 
 // Bounded cuts received text to at most max bytes without splitting a character. It is not made
-// safe for display by this.
+// safe for display by this. What was cut off is not kept in memory either.
 func Bounded(s string, max int) string {
 	if len(s) <= max {
 		return s
@@ -55,5 +55,5 @@ func Bounded(s string, max int) string {
 	for cut > 0 && !utf8.RuneStart(s[cut]) {
 		cut--
 	}
-	return s[:cut]
+	return strings.Clone(s[:cut])
 }

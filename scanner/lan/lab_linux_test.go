@@ -309,15 +309,20 @@ type packet struct {
 // sentLine reads tcpdump's line of an outgoing packet: time, interface, family, from, to and the rest.
 var sentLine = regexp.MustCompile(`^(\d+)\.(\d{6}) (\S+)\s+Out IP6? (\S+) > (\S+): (.*)$`)
 
+// commander runs commands on the devices of a network.
+type commander interface {
+	Command(ctx context.Context, device string, argv ...string) *exec.Cmd
+}
+
 // capture records what the laptop sends until the returned function is called. What the system itself
 // says (ARP, neighbour discovery, group membership) is not the program's, and neither are the answers
 // of the laptop's own responder, if the lab runs one.
-func capture(t *testing.T, l *scantest.Lab) func() []packet {
+func capture(t *testing.T, l commander) func() []packet {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	cmd := l.Command(ctx, "laptop", "tcpdump", "-i", "any", "-nn", "-l", "-tt", "-Q", "out", "--immediate-mode", "-B", "16384", "-s", "300", // short packets, so that the buffer holds many
-		"udp or tcp or (icmp and icmp[icmptype] == icmp-echo)")
+		"outbound and (udp or tcp or (icmp and icmp[icmptype] == icmp-echo))")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the capture is a grandchild: end the group
 	cmd.WaitDelay = 2 * time.Second
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }

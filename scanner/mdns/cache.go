@@ -186,9 +186,9 @@ func (c *cache) fill(e *zeroconf.ServiceEntry) {
 		return
 	}
 	fqdn := e.Instance + "." + service + ".local."
-	known := false
+	key, known := strings.ToLower(fqdn), false
 	for _, s := range c.speakers {
-		if i := s.instances[strings.ToLower(fqdn)]; i != nil {
+		if i := s.instances[key]; i != nil {
 			known = true
 			i.fillFrom(e)
 		}

@@ -112,7 +112,7 @@ func (a *asking) run(ctx context.Context) scanner.Outcome {
 		b.add(firstBrowsed())
 	}
 	a.loop(ctx, b)
-	b.wait()
+	b.wait() // the library ends with its context, which is over by now
 	a.fault.Raise()
 	a.cache.tell(true)
 	return outcome(a.cache)
@@ -150,6 +150,9 @@ func (a *asking) loop(ctx context.Context, b *browser) {
 		since := time.Since(a.started)
 		if (a.rounds == 1 && since > secondRound) || (a.rounds == 2 && since > thirdRound) {
 			_ = a.round()
+		}
+		if _, _, crowded := a.cache.heard(); crowded {
+			b.stop()
 		}
 		if a.source.browse && since < lastBrowse {
 			b.add(a.cache.offered())
