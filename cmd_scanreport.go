@@ -235,7 +235,7 @@ func writeScanTable(out io.Writer, r *scanner.Report, identify *identifier) erro
 	f := factsOf(r)
 	fmt.Fprintf(out, "\n%d devices listed in %.1f seconds (mode %s, attested as %s).\n", f.Devices, f.Seconds, f.Mode, f.Attestation)
 	if f.NotListed > 0 {
-		fmt.Fprintf(out, "%d more were noticed and are not listed: there were too many.\n", f.NotListed)
+		fmt.Fprintf(out, "%d more were noticed and are not listed: there were too many. Something on this network may be making names up.\n", f.NotListed)
 	}
 	for _, n := range f.Networks {
 		fmt.Fprintf(out, "Looked at %s.\n", n)

@@ -66,21 +66,23 @@ func trap(file string) error {
 			if err != nil {
 				return fmt.Errorf("listening: %w", err)
 			}
-			go func() {
-				for {
-					c, err := in.Accept()
-					if err != nil {
-						failed <- err
-						return
-					}
-					fmt.Fprintln(notes, "visited", c.LocalAddr())
-					c.Close()
-				}
-			}()
+			go func() { failed <- visits(in, notes) }()
 		}
 	}
 	fmt.Println("ready")
 	return <-failed
+}
+
+// visits notes who comes to one port.
+func visits(in net.Listener, notes io.Writer) error {
+	for {
+		c, err := in.Accept()
+		if err != nil {
+			return fmt.Errorf("accepting: %w", err)
+		}
+		fmt.Fprintln(notes, "visited", c.LocalAddr())
+		c.Close()
+	}
 }
 
 // bridge passes on what comes in at a socket in the file system, which every namespace shares.

@@ -136,33 +136,41 @@ func page(c net.Conn) {
 		head += "Server: KHX\x1b[31m\xff\xfe\r\n"
 	}
 	say := func(parts ...string) { _, _ = io.WriteString(c, strings.Join(parts, "")) }
+	if body, ok := pages()[path]; ok {
+		say(head, "\r\n", body)
+		return
+	}
 	switch path {
-	case "/redirect", "/abroad":
-		to := map[string]string{"/redirect": "http://127.0.0.1/", "/abroad": "http://192.0.2.7/"}[path]
-		say("HTTP/1.1 302 Found\r\nLocation: ", to, "\r\nContent-Length: 0\r\n\r\n")
+	case "/redirect":
+		say("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n")
+	case "/abroad":
+		say("HTTP/1.1 302 Found\r\nLocation: http://192.0.2.7/\r\nContent-Length: 0\r\n\r\n")
 	case "/endless":
 		say(head, "\r\n<root><device><friendlyName>")
-		for _, err := io.WriteString(c, strings.Repeat("KHX", 20000)); err == nil; {
-			_, err = io.WriteString(c, strings.Repeat("KHX", 20000))
-		}
+		forever(c, strings.Repeat("KHX", 20000), 0)
 	case "/slow":
-		say(head, "\r\n")
-		for _, err := c.Write([]byte("<")); err == nil; _, err = c.Write([]byte("a")) {
-			time.Sleep(300 * time.Millisecond)
-		}
-	case "/bomb":
-		say(head, "\r\n", bomb())
-	case "/deep":
-		say(head, "\r\n", strings.Repeat("<device>", 15000))
+		say(head, "\r\n<")
+		forever(c, "a", 300*time.Millisecond)
 	case "/header":
 		say(head, "X: ", strings.Repeat("KHX", 350000), "\r\n\r\n")
-	case "/igd", "/good":
-		say(head, "\r\n", description())
-	case "/control":
-		say(head, "\r\n", mapping())
 	default:
 		say(head, "WWW-Authenticate: Basic realm=\"KHX<script>\"\r\nLocation: http://127.0.0.1/KHX\r\n\r\n<title>KHX<script>alert(4)</script>&#8238;\x00\x1b[2J=1+1",
 			strings.Repeat(" KHX", 4000), "</title><form>", strings.Repeat("<div>", 50000))
+	}
+}
+
+// pages are those that end.
+func pages() map[string]string {
+	return map[string]string{
+		"/bomb": bomb(), "/deep": strings.Repeat("<device>", 15000),
+		"/igd": description(), "/good": description(), "/control": mapping(),
+	}
+}
+
+// forever says the same until nobody listens any more.
+func forever(c net.Conn, words string, pause time.Duration) {
+	for _, err := io.WriteString(c, words); err == nil; _, err = io.WriteString(c, words) {
+		time.Sleep(pause)
 	}
 }
 
