@@ -69,10 +69,19 @@ func (s *Source) Observe(ctx context.Context, scope scanner.Scope, emit func(sca
 	if !r.all(ctx, locations) {
 		return scanner.CouldNot(scanner.ReasonGatewaySilent)
 	}
+	return r.outcome()
+}
+
+// outcome says how far the lists could be read.
+func (r *reading) outcome() scanner.Outcome {
+	var limits []scanner.Reason
 	if r.crowded {
-		return scanner.Could(len(r.seen), scanner.ReasonTooManyAnswers)
+		limits = append(limits, scanner.ReasonTooManyAnswers)
 	}
-	return scanner.Could(len(r.seen))
+	if r.partial {
+		limits = append(limits, scanner.ReasonSourceFailed)
+	}
+	return scanner.Could(len(r.seen), limits...)
 }
 
 // locate returns where the router says that it describes itself.
@@ -140,6 +149,7 @@ type reading struct {
 	emit    func(scanner.Sighting)
 	seen    map[mapping]bool
 	crowded bool
+	partial bool // some of a list could not be read
 }
 
 // all reads the list of every service and reports whether at least one could be read.
@@ -166,13 +176,20 @@ func (r *reading) all(ctx context.Context, locations []string) (could bool) {
 func (r *reading) list(ctx context.Context, s service) (could bool) {
 	for i := range mostMappings {
 		body, err := r.source.ask(ctx, r.router, s.control, question(s.kind, i))
+		if atEnd(err) {
+			return true
+		}
 		if err != nil {
-			// An empty list is refused at once, in the same way as an unknown question.
-			return i > 0 || ctx.Err() == nil && refused(err)
+			r.partial = r.partial || i > 0
+			return i > 0
 		}
 		m, ok := read(body)
-		if !ok {
-			return i > 0
+		if !ok && i == 0 {
+			return false
+		}
+		if !ok { // what follows one that nobody can read is read all the same
+			r.partial = true
+			continue
 		}
 		r.tell(m)
 	}

@@ -62,7 +62,7 @@ func router(t *testing.T, n *scantest.Network, list ...[]byte) (*Source, *atomic
 				t.Errorf("sent broken XML: %v", err)
 			}
 			if int(i) >= len(list) {
-				return nil, ssdp.ErrAnswer
+				return nil, &ssdp.Refusal{Code: 713}
 			}
 			return list[i], nil
 		},
@@ -139,6 +139,42 @@ func TestSource_Observe_silent(t *testing.T) {
 	}
 	if _, o := observe(t, s, scanner.ModeFull, "192.168.7.1"); o.Reason != scanner.ReasonGatewaySilent {
 		t.Errorf("a service that is not there: outcome %+v", o)
+	}
+}
+
+// TestSource_Observe_refused: a router that answers no such question, for whatever reason, was not
+// looked at; that is not a router without open doors.
+func TestSource_Observe_refused(t *testing.T) {
+	for name, err := range map[string]error{
+		"not allowed": &ssdp.Refusal{Code: 606}, "unknown": &ssdp.Refusal{Code: 401}, "no reason": &ssdp.Refusal{}, "no page": ssdp.ErrAnswer,
+	} {
+		s, _ := router(t, &scantest.Network{})
+		s.ask = func(context.Context, netip.Addr, string, ssdp.Question) ([]byte, error) { return nil, err }
+		if _, o := observe(t, s, scanner.ModeFull, "192.168.7.1"); o.State != scanner.CouldNotLook {
+			t.Errorf("%s: outcome %+v", name, o)
+		}
+	}
+}
+
+// TestSource_Observe_partial: a list that breaks off, or that holds what nobody can read, says so and
+// keeps the rest.
+func TestSource_Observe_partial(t *testing.T) {
+	first, third := entry("TCP", "8554", "192.168.7.16", "554", "Camera"), entry("UDP", "3074", "192.168.7.30", "3074", "")
+	s, _ := router(t, &scantest.Network{}, first, entry("TCP", "0", "", "0", "odd"), third)
+	if got, o := observe(t, s, scanner.ModeFull, "192.168.7.1"); got.Count() != 2 || len(o.Limits) != 1 {
+		t.Errorf("%d sightings, outcome %+v", got.Count(), o)
+	}
+	s, _ = router(t, &scantest.Network{}, first)
+	whole := s.ask
+	s.ask = func(ctx context.Context, from netip.Addr, at string, q ssdp.Question) ([]byte, error) {
+		body, err := whole(ctx, from, at, q)
+		if err != nil {
+			return nil, context.DeadlineExceeded
+		}
+		return body, nil
+	}
+	if got, o := observe(t, s, scanner.ModeFull, "192.168.7.1"); got.Count() != 1 || o.State != scanner.Looked || len(o.Limits) != 1 {
+		t.Errorf("broken off: %d sightings, outcome %+v", got.Count(), o)
 	}
 }
 

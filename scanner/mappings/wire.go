@@ -64,8 +64,18 @@ func question(kind string, index int) ssdp.Question {
 	}
 }
 
-// refused reports whether the router itself answered, be it with no: the end of the list is told so.
-func refused(err error) bool { return errors.Is(err, ssdp.ErrAnswer) }
+// How a router says that a list has no such entry (WANIPConnection:1, section 2.4.14; IGD:2).
+const (
+	noSuchIndex = 713
+	noSuchEntry = 714
+)
+
+// atEnd reports whether the router itself said that the list has no more entries. Any other refusal says
+// nothing about the list: the router may answer nobody, or only those that it knows.
+func atEnd(err error) bool {
+	var r *ssdp.Refusal
+	return errors.As(err, &r) && (r.Code == noSuchIndex || r.Code == noSuchEntry)
+}
 
 // mapping is one open door.
 type mapping struct {

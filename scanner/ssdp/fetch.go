@@ -35,6 +35,15 @@ var (
 // ErrAnswer is an answer that is no plain page: a refusal, a redirect, or more than the bounds allow.
 var ErrAnswer = errors.New("the description is not a plain page of bounded length")
 
+// Refusal is the answer of a service that does not do what was asked (UPnP Device Architecture 1.1,
+// section 3.1.3).
+type Refusal struct {
+	Code int // UPnP's errorCode, 0 if the device gave none
+}
+
+// Error names no address and nothing that the device said.
+func (*Refusal) Error() string { return "the device refused the question" }
+
 // Description is what a device says about itself. The texts are as received, bounded in length.
 type Description struct {
 	DeviceTypes  []string // of the root device and the devices in it
@@ -66,7 +75,7 @@ type Question struct {
 }
 
 // Ask puts a question to a service of the device at address from, under the policy of Fetch. A refusal
-// of the device is an error.
+// of the service is a *Refusal.
 func Ask(ctx context.Context, from netip.Addr, location string, q Question) ([]byte, error) {
 	return fetcher{}.page(ctx, from, location, &q)
 }
@@ -162,14 +171,37 @@ func (p fetcher) get(request *http.Request, from netip.Addr) ([]byte, error) {
 		return nil, fmt.Errorf("fetching a device description: %w", withoutAddress(err))
 	}
 	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK || response.Header.Get("Content-Encoding") != "" {
+	return readPage(request, response)
+}
+
+// readPage reads a plain page. A service refuses with status 500 and a reason, and only that counts as
+// its own refusal.
+func readPage(request *http.Request, response *http.Response) ([]byte, error) {
+	refused := request.Method == http.MethodPost && response.StatusCode == http.StatusInternalServerError
+	if response.StatusCode != http.StatusOK && !refused || response.Header.Get("Content-Encoding") != "" {
 		return nil, ErrAnswer
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, largestDescription+1))
 	if err != nil || len(body) > largestDescription {
 		return nil, ErrAnswer
 	}
+	if refused {
+		return nil, &Refusal{Code: errorCode(body)}
+	}
 	return body, nil
+}
+
+// errorCode is the number by which a service says why it refused, 0 if there is none.
+func errorCode(body []byte) (code int) {
+	err := scanner.WalkXML(body, func(path []string, value string) {
+		if n, err := strconv.Atoi(strings.TrimSpace(value)); err == nil && path[len(path)-1] == "errorCode" {
+			code = n
+		}
+	})
+	if err != nil {
+		return 0
+	}
+	return code
 }
 
 // withoutAddress drops the request from an error of the client: it holds the device's address.
