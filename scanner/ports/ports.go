@@ -99,9 +99,13 @@ func outcome(list []*device) scanner.Outcome {
 			limit(scanner.ReasonSourceFailed)
 		}
 	}
-	if answered == 0 && failed != nil {
+	if failed == nil {
+		return scanner.Could(answered, limits...)
+	}
+	if answered == 0 {
 		return scanner.CouldNot(scanner.ReasonFor(failed))
 	}
+	limit(scanner.ReasonDeviceSilent) // others answered: that is no answer about this one's doors
 	return scanner.Could(answered, limits...)
 }
 

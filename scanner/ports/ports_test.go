@@ -220,6 +220,14 @@ func TestObserve_notAllowed(t *testing.T) {
 	}
 }
 
+// A device that this computer could not reach is said beside those that answered.
+func TestOutcome_oneUnreachable(t *testing.T) {
+	o := outcome([]*device{{answered: 1}, {failed: os.ErrPermission}})
+	if o.State != scanner.Looked || !slices.Contains(o.Limits, scanner.ReasonDeviceSilent) {
+		t.Errorf("outcome %+v", o)
+	}
+}
+
 // A fault in a talk is one, said, and does not end the others.
 func TestObserve_fault(t *testing.T) {
 	d := newThing(t, nil)

@@ -49,13 +49,23 @@ func (s *Source) Observe(ctx context.Context, scope scanner.Scope, emit func(sca
 		if failed != nil {
 			return scanner.CouldNot(scanner.ReasonFor(failed))
 		}
+		if q.left { // only such devices were chosen
+			return scanner.CouldNot(scanner.ReasonIPv6NotAsked)
+		}
 		return scanner.Could(0)
 	}
 	session.Receive(window, q.hear)
+	var limits []scanner.Reason
 	if q.messages > mostMessages {
-		return scanner.Could(q.answered, scanner.ReasonTooManyAnswers)
+		limits = append(limits, scanner.ReasonTooManyAnswers)
 	}
-	return scanner.Could(q.answered)
+	if failed != nil {
+		limits = append(limits, scanner.ReasonFor(failed))
+	}
+	if q.left {
+		limits = append(limits, scanner.ReasonIPv6NotAsked)
+	}
+	return scanner.Could(q.answered, limits...)
 }
 
 // number marks the question, so that no other packet passes for its answer.
@@ -72,13 +82,16 @@ type question struct {
 	open     map[netip.Addr]bool // asked and not answered yet
 	answered int
 	messages int
+	left     bool               // a device without an IPv4 address was not asked
 	done     context.CancelFunc // nothing more can come
 }
 
 // ask sends one packet to each ticked device that has an IPv4 address. The error is the last one.
 func (q *question) ask(session scanner.Session, scope scanner.Scope) (failed error) {
 	for _, a := range scope.Ticked {
-		if a = a.Unmap(); !a.Is4() || !scope.MayConnect(a) || q.open[a] {
+		a = a.Unmap()
+		q.left = q.left || a.Is6()
+		if !a.Is4() || !scope.MayConnect(a) || q.open[a] {
 			continue
 		}
 		if err := session.SendTo(a, packet(q.number)); err != nil {

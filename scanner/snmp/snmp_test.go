@@ -123,3 +123,11 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestSource_Observe_onlyIPv6: a device that was not asked is not one that had nothing to say.
+func TestSource_Observe_onlyIPv6(t *testing.T) {
+	_, o, _ := observe(t, &scantest.Network{}, scanner.ModeFull, "fe80::5%lan0")
+	if o.State != scanner.CouldNotLook || o.Reason != scanner.ReasonIPv6NotAsked {
+		t.Errorf("outcome %+v", o)
+	}
+}
