@@ -50,6 +50,7 @@ func (c *check) visit(ctx context.Context, get getter) {
 	}
 	slots := make(chan struct{}, pagesAtOnce)
 	var all sync.WaitGroup
+	var fault scanner.Fault
 	for _, a := range c.scope.Ticked {
 		if !c.scope.MayConnect(a) {
 			continue
@@ -57,10 +58,12 @@ func (c *check) visit(ctx context.Context, get getter) {
 		all.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
+			defer fault.Catch()
 			c.visitOne(ctx, a, get)
 		})
 	}
 	all.Wait()
+	fault.Raise()
 }
 
 // getter gets a page from a device and from nowhere else.

@@ -78,7 +78,10 @@ func (s *Source) Observe(ctx context.Context, scope scanner.Scope, emit func(sca
 			c.end(c.speak(ctx, p))
 		})
 	}
-	all.Go(func() { c.visit(ctx, s.get) })
+	all.Go(func() {
+		defer fault.Catch()
+		c.visit(ctx, s.get)
+	})
 	all.Wait()
 	fault.Raise()
 	return c.outcome()
