@@ -40,8 +40,8 @@ func TestCasebook_RecordScan_list(t *testing.T) {
 	if next := listed(t, b, found("Other", "other", "", "unknown")); len(next.Gone) != 0 {
 		t.Error("a device that a list leaves out counts as gone")
 	}
-	if seen := b.File().Head(rec.New[0], casework.FieldSeen); seen.Code() != casework.StandingSeen {
-		t.Errorf("seen is %v after a list without the device, want what the first list said", seen.Codes)
+	if seen := b.File().Head(rec.New[0], casework.FieldSeen); seen.ID != "" {
+		t.Errorf("seen is %v, want nothing: a list looked at no network", seen.Codes)
 	}
 	_, err := b.RecordScan(ctx, b.Case, b.Act(), casework.ScanReport{Network: casework.NetworkAgency, Mode: casework.ScanImport})
 	wantKey(t, err, "error.scan.network_saves_nothing")

@@ -206,7 +206,9 @@ func (f *File) missedValues(rec *Reconciliation, r ScanReport, kept *KeptScan) [
 			continue
 		}
 		rec.Passed = append(rec.Passed, device)
-		values = append(values, seenValue(device, StandingSeen, r))
+		if r.Mode != ScanImport {
+			values = append(values, seenValue(device, StandingSeen, r))
+		}
 		kept.Devices = append(kept.Devices, KeptDevice{Entity: device, Sources: p.Sources, Known: true})
 	}
 	if r.Mode != ScanImport {
@@ -310,6 +312,9 @@ func (f *File) foundValues(device EntityID, d Found, r ScanReport) []Value {
 		values = append(values, Value{
 			Slot: Slot{Entity: device, Field: FieldMatch}, State: checklist.Yes, Codes: match, Basis: basis,
 		})
+	}
+	if r.Mode == ScanImport { // a list may be old: nothing looked, so nothing was met
+		return values
 	}
 	return append(values, seenValue(device, StandingSeen, r))
 }
