@@ -1,6 +1,8 @@
 package server
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 
 	"keyholder/casework"
@@ -276,8 +278,9 @@ func (s *Server) toolLines(c *call, d casework.KeptDevice) []string {
 
 // saidSince adds what people said of the device, as the record has it now.
 func (s *Server) saidSince(c *call, p *place, d casework.KeptDevice, v *keptView) {
-	for basis, lines := range p.file.Said(d.Entity) {
-		for _, l := range lines {
+	said := p.file.Said(d.Entity)
+	for _, basis := range slices.Sorted(maps.Keys(said)) { // always in one order: a file of it has one hash
+		for _, l := range said[basis] {
 			words := c.t("scans.said", "when", c.moment(l.Value.At), "what", s.saidWords(c, l))
 			switch basis {
 			case casework.SurvivorSaid:
