@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -189,14 +188,13 @@ func private(s scanner.Sighting) bool {
 	return len(s.Keys) > 0 && s.Keys[0].Kind == scanner.KeyMAC && scanner.PrivateMAC(s.Keys[0].Value)
 }
 
-// A flood fills the count, not the memory, and takes no long time.
+// A flood fills the count, not the memory.
 func TestParse_flood(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("Name,IP,MAC\n")
 	for i := range MaxDevices + 500 {
 		fmt.Fprintf(&b, "thing-%d,10.%d.%d.%d,a4:77:33:%02x:%02x:%02x\n", i, i>>16, i>>8&255, i&255|1, i>>16, i>>8&255, i&255)
 	}
-	begin := time.Now()
 	r, err := Parse([]byte(b.String()))
 	if err != nil || len(r.Sightings) != MaxDevices || r.Further != 500 {
 		t.Errorf("%v, %d sightings, %d further; want %d and 500", err, len(r.Sightings), r.Further, MaxDevices)
@@ -209,9 +207,6 @@ func TestParse_flood(t *testing.T) {
 		if _, err := Parse([]byte(hostile)); !errors.Is(err, ErrNothing) {
 			t.Errorf("%.4q…: %v, want that nothing was recognised", hostile, err)
 		}
-	}
-	if took := time.Since(begin); took > 20*time.Second {
-		t.Errorf("the floods took %v", took)
 	}
 }
 
