@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	_ "time/tzdata" // the laptop may have no zone data of its own
 )
@@ -35,9 +36,16 @@ func commands() []command {
 	}
 }
 
+// softMemory is what the program tries to stay below, in bytes, by tidying up earlier: a flood of
+// made-up devices is mostly waste.
+const softMemory = 192 << 20
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemory)
+	}
 	c := console{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stdin)}
 	os.Exit(run(ctx, os.Args[1:], c))
 }

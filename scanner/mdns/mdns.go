@@ -151,15 +151,21 @@ func (a *asking) loop(ctx context.Context, b *browser) {
 		if (a.rounds == 1 && since > secondRound) || (a.rounds == 2 && since > thirdRound) {
 			_ = a.round()
 		}
-		if _, _, crowded := a.cache.heard(); crowded {
-			b.stop()
-		}
-		if a.source.browse && since < lastBrowse {
-			b.add(a.cache.offered())
-		}
+		a.browseMore(b, since)
 		a.fallBack(ctx, since)
 		a.send(a.cache.missing(time.Now()))
 		a.cache.tell(false)
+	}
+}
+
+// browseMore browses what somebody offers, and ends all browsing in a flood: the library keeps
+// everything it hears.
+func (a *asking) browseMore(b *browser, since time.Duration) {
+	if _, _, crowded := a.cache.heard(); crowded {
+		b.stop()
+	}
+	if a.source.browse && since < lastBrowse {
+		b.add(a.cache.offered())
 	}
 }
 
