@@ -35,7 +35,7 @@ type Consent struct {
 	ID      string
 	Purpose ConsentPurpose
 	State   State
-	Wording string // key and version of the wording, e.g. "agreement.v0"
+	Wording string // key and version of the wording, e.g. "agreement.v1"
 	By      WorkerID
 	At      time.Time
 }

@@ -222,7 +222,7 @@ func TestCasebook_SaveAnswers_writesConsents(t *testing.T) {
 	if f.ConsentTo(casework.ConsentStatistics) != checklist.Yes || f.ConsentTo(casework.ConsentScan) != checklist.NotAsked {
 		t.Errorf("consents %+v, want statistics only", f.Consents)
 	}
-	if k := f.Consents[0]; k.Wording != "agreement.v0" || k.By != casetest.Worker || k.At.IsZero() {
+	if k := f.Consents[0]; k.Wording != "agreement.v1" || k.By != casetest.Worker || k.At.IsZero() {
 		t.Errorf("consent %+v, want wording version, worker and time", k)
 	}
 	b.Answer("00.7/statistics", checklist.No)

@@ -205,7 +205,7 @@ func submissionOnce(t *testing.T, r casework.Record) {
 	c := casework.Change{
 		Submission: casework.NewID(), Values: []casework.Value{answer("q:01.1", checklist.Yes)},
 		Consents: []casework.Consent{{
-			Purpose: casework.ConsentScan, State: checklist.Yes, Wording: "agreement.v0",
+			Purpose: casework.ConsentScan, State: checklist.Yes, Wording: "agreement.v1",
 		}},
 	}
 	apply(t, r, id, c)
@@ -331,7 +331,7 @@ func keepsConsents(t *testing.T, r casework.Record) {
 	id := Opened(t, r)
 	for i, s := range []casework.State{checklist.Yes, checklist.No} {
 		apply(t, r, id, casework.Change{At: At(i), Verb: casework.VerbConsent, Consents: []casework.Consent{{
-			Purpose: casework.ConsentStatistics, State: s, Wording: "agreement.v0",
+			Purpose: casework.ConsentStatistics, State: s, Wording: "agreement.v1",
 		}}})
 	}
 	rows, err := r.Consents(context.Background(), id)
@@ -343,7 +343,7 @@ func keepsConsents(t *testing.T, r casework.Record) {
 		t.Errorf("consents %+v, want the withdrawal last", rows)
 	}
 	want := casework.Consent{
-		ID: last.ID, Purpose: casework.ConsentStatistics, State: checklist.No, Wording: "agreement.v0",
+		ID: last.ID, Purpose: casework.ConsentStatistics, State: checklist.No, Wording: "agreement.v1",
 		By: Worker, At: last.At,
 	}
 	if last != want || last.ID == "" || !last.At.Equal(At(1)) {

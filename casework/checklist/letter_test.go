@@ -9,7 +9,7 @@ import (
 	"keyholder/casework/checklist"
 )
 
-const lettersName = "letters.v0.yaml"
+const lettersName = "letters.v1.yaml"
 
 // TestLetters_faults damages the letters in one place each; the loader has to stop, and say where.
 func TestLetters_faults(t *testing.T) {
@@ -41,7 +41,7 @@ func TestLetters_faults(t *testing.T) {
 				t.Fatalf("no %q", tc.old)
 			}
 			m[lettersName].Data = []byte(damaged)
-			if _, err := checklist.LoadFS(m, 0); err == nil || !strings.Contains(err.Error(), tc.want) {
+			if _, err := checklist.LoadFS(m, checklist.Current); err == nil || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("loading says %v, want %q", err, tc.want)
 			}
 		})
@@ -83,7 +83,7 @@ func TestLetters_unknownAlert(t *testing.T) {
 	m := files(t)
 	text := strings.ReplaceAll(string(m[lettersName].Data), "    alert: A1\n", "")
 	m[lettersName].Data = []byte(text)
-	c, err := checklist.LoadFS(m, 0)
+	c, err := checklist.LoadFS(m, checklist.Current)
 	if err != nil {
 		t.Fatal(err)
 	}

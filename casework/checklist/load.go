@@ -17,8 +17,8 @@ import (
 //go:embed data
 var data embed.FS
 
-// Current is the content version that new answers are given under. Version 0 is the draft.
-const Current = 0
+// Current is the content version that new answers are given under.
+const Current = 1
 
 // Load reads the current content. It stops at the first fault and names file and line.
 func Load() (*Content, error) { return LoadVersion(Current) }
@@ -56,7 +56,7 @@ type actionsFile struct {
 	Actions []Action `yaml:"actions"`
 }
 
-// sectionFile is a topic in a file of its own, "S02.v0.yaml", with the steps of its findings. It
+// sectionFile is a topic in a file of its own, "S02.v1.yaml", with the steps of its findings. It
 // takes the place that the main file keeps for it.
 type sectionFile struct {
 	Version int      `yaml:"version"`

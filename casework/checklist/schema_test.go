@@ -83,12 +83,12 @@ func TestSchema_faults(t *testing.T) {
 		{mainName, "{kind: t4}", "{kind: t5}"},
 		{mainName, "alert: A1", "alert: A9"},
 		{mainName, "checked: 2026-11", "checked: lately"},
-		{"actions.v0.yaml", "who_acts: survivor", "who_acts: nobody"},
-		{"triage.v0.yaml", "group: high", "group: medium"},
-		{"first.v0.yaml", "screens:", "screenz:"},
-		{"session.v0.yaml", "limit: 40", "limit: 41"},
-		{"session.v0.yaml", "worry: 16", "worries: 16"},
-		{"presence.v0.yaml", "export: B", "export: maybe"},
+		{"actions.v1.yaml", "who_acts: survivor", "who_acts: nobody"},
+		{"triage.v1.yaml", "group: high", "group: medium"},
+		{"first.v1.yaml", "screens:", "screenz:"},
+		{"session.v1.yaml", "limit: 40", "limit: 41"},
+		{"session.v1.yaml", "worry: 16", "worries: 16"},
+		{"presence.v1.yaml", "export: B", "export: maybe"},
 		{"sources.yaml", "at: \"techsafety.ca\"", "when: \"techsafety.ca\""},
 	} {
 		m := files(t)

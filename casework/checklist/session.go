@@ -2,7 +2,7 @@ package checklist
 
 import "slices"
 
-// SessionRules say how the questions of one sitting are chosen (data/session.v0.yaml). All numbers are
+// SessionRules say how the questions of one sitting are chosen (data/session.v1.yaml). All numbers are
 // plain points; they order questions and mean nothing else, and no page shows them.
 type SessionRules struct {
 	Limit     int                        `yaml:"limit"`      // most questions of one sitting (PRACTICE section 2.1)

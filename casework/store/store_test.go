@@ -100,7 +100,7 @@ func TestStore_appendOnly(t *testing.T) {
 	err := s.Apply(t.Context(), id, casework.Change{
 		By: casetest.Worker, At: casetest.At(6), Verb: casework.VerbConsent,
 		Entities: []casework.Entity{{ID: "e1", Kind: casework.KindDevice, At: casetest.At(6)}},
-		Consents: []casework.Consent{{Purpose: casework.ConsentRecord, State: checklist.Yes, Wording: "agreement.v0"}},
+		Consents: []casework.Consent{{Purpose: casework.ConsentRecord, State: checklist.Yes, Wording: "agreement.v1"}},
 	})
 	if err != nil {
 		t.Fatal(err)
