@@ -28,6 +28,12 @@ func (s *Server) cardArea() area {
 		routes = append(routes, get(r.path, func(c *call) error { return r.show(c, nil) }))
 		routes = append(routes, forPlaces(s, methodGet, r.path, r.show)...)
 	}
+	find := transient("/cards", func(c *call) error { return s.showCards(c, nil) })
+	routes = append(routes, find)
+	for _, r := range forPlaces(s, methodPost, "/cards", s.showCards) {
+		r.forget = true // what was looked for is nobody's business
+		routes = append(routes, r)
+	}
 	return area{routes: routes, pages: []view.Page{&cardsPage{}, &cardPage{}, &cardSheetPage{}, &platformPage{}}}
 }
 
@@ -77,7 +83,7 @@ func (cardsPage) Template() string { return "cards/cards" }
 
 func (s *Server) showCards(c *call, p *place) error {
 	page := s.cardList(c, p)
-	word, kind := strings.TrimSpace(c.Query("q")), c.Query("group")
+	word, kind := strings.TrimSpace(c.PostForm("q")), c.PostForm("group")
 	page.Word.Value = word
 	page.Kind.Items = append(page.Kind.Items, view.Choice{Label: c.t("cards.filter.all")})
 	for _, g := range s.knowledge.Groups() {

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"keyholder/casework"
-	"keyholder/scanner"
 	"keyholder/server/view"
 )
 
@@ -63,7 +62,7 @@ func (s *Server) printDevices(c *call, p *place) error {
 			page.Rooms = append(page.Rooms, v)
 		}
 	}
-	page.Blind = append(couldNotLook(c, p.file), blindSpots(c, lastMode(p.file))...)
+	page.Blind = append(s.couldNotLook(c, p.file), blindSpots(c, lastMode(p.file))...)
 	return c.show(page)
 }
 
@@ -104,16 +103,21 @@ func lastMode(f *casework.File) casework.ScanMode {
 	return casework.ScanMode(f.Head(last.ID, casework.FieldScanMode).Code())
 }
 
-// couldNotLook names the ways of looking that the last check could not take.
-func couldNotLook(c *call, f *casework.File) []string {
+// couldNotLook names the ways of looking that the last check could not take, or only in part, and why.
+func (s *Server) couldNotLook(c *call, f *casework.File) []string {
 	last, found := lastCheck(f)
 	if !found {
 		return nil
 	}
+	kept, err := f.Scan(last.ID)
+	if err != nil { // lastCheck has just found it
+		return nil
+	}
 	var out []string
-	for _, code := range f.Head(last.ID, casework.FieldScanSources).Codes {
-		if source, state, _ := strings.Cut(code, "="); state == string(scanner.CouldNotLook) {
-			out = append(out, c.t("scan.source."+source)+": "+c.t("scan.state."+state))
+	for _, o := range kept.Outcomes {
+		v := s.keptOutcome(c, o)
+		if o.State == casework.ScanCouldNotLook || v.Reason != "" {
+			out = append(out, strings.TrimSpace(v.Source+": "+v.State+". "+v.Reason))
 		}
 	}
 	return out

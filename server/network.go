@@ -43,9 +43,8 @@ func (s *Server) showNetwork(c *call, p *place) error {
 	}
 	page.List = s.networkTable(c, p, devices)
 	page.Blind = []string{c.t("devices.network.blind.access"), c.t("devices.network.blind.record")}
-	for _, spot := range []string{"off", "mobile", "bluetooth", "other_wifi", "accounts", "inside"} {
-		page.Blind = append(page.Blind, c.t("scan.blind."+spot))
-	}
+	page.Blind = append(page.Blind, s.couldNotLook(c, p.file)...)
+	page.Blind = append(page.Blind, blindSpots(c, lastMode(p.file))...)
 	return c.show(page)
 }
 

@@ -44,9 +44,12 @@ type scanJob struct {
 type scanJobs struct {
 	mu   sync.Mutex
 	jobs map[string]*scanJob
+	kept map[string]bool // checks of which the worker's choice is on record: a second click finds that
 }
 
-func newScanJobs() *scanJobs { return &scanJobs{jobs: map[string]*scanJob{}} }
+func newScanJobs() *scanJobs {
+	return &scanJobs{jobs: map[string]*scanJob{}, kept: map[string]bool{}}
+}
 
 // claim takes the one place for a check under way, so that two never run at once, and says whether it
 // was free. What was claimed has to be started or forgotten. The check ends with parent, which ends at
@@ -148,6 +151,21 @@ func (j *scanJobs) forget(id string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	delete(j.jobs, id)
+}
+
+// settle forgets a check and remembers that it was kept.
+func (j *scanJobs) settle(id string) {
+	j.forget(id)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.kept[id] = true
+}
+
+// settled reports whether a check was kept.
+func (j *scanJobs) settled(id string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.kept[id]
 }
 
 // drop gives up a claim of a check that is not going to start.

@@ -16,6 +16,9 @@ import (
 
 // keepScan keeps what the worker confirmed, as one change, and forgets the rest.
 func (s *Server) keepScan(c *call, p *place) error {
+	if s.scans.settled(c.Param("job")) { // a second click on the same form
+		return c.to(p.within + "/devices")
+	}
 	job, err := s.scans.find(c.Param("job"), p.within)
 	if err != nil {
 		return err
@@ -31,7 +34,7 @@ func (s *Server) keepScan(c *call, p *place) error {
 	if err != nil {
 		return err
 	}
-	s.scans.forget(job.id)
+	s.scans.settle(job.id)
 	c.settle()
 	c.flash("done", c.t("scan.kept", "new", len(rec.New), "same", len(rec.Same), "gone", len(rec.Gone)))
 	return c.to(p.within + "/devices")

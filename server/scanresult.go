@@ -57,7 +57,8 @@ func (s *Server) showScanResult(c *call, p *place, job *scanJob) error {
 	}
 	s.fillFound(c, p, page, r)
 	page.Shut = shut(page.Sources)
-	page.Summary = append(s.resultSummary(c, p, job), c.t("leads.lead"))
+	whole := len(page.Shut) == 0 && r.Further == 0 && len(r.Devices) > 0
+	page.Summary = append(s.resultSummary(c, p, job, whole), c.t("leads.lead"))
 	if n := leads.Look(r.Devices).Fabrics(); n > 1 {
 		page.Summary = append(page.Summary, c.t("leads.fabrics", "count", n))
 	}
@@ -102,8 +103,9 @@ func shut(sources []view.Outcome) []view.Outcome {
 	return out
 }
 
-// resultSummary says what is new to the record and how far that can be trusted.
-func (s *Server) resultSummary(c *call, p *place, job *scanJob) []string {
+// resultSummary says what is new to the record and how far that can be trusted. Only a check that saw
+// the whole of what it looked at can say that nothing new was there.
+func (s *Server) resultSummary(c *call, p *place, job *scanJob, whole bool) []string {
 	last := latestScan(p.file.Scans(), job.network)
 	if last == nil {
 		return []string{c.t("scan.result.first")}
@@ -118,7 +120,10 @@ func (s *Server) resultSummary(c *call, p *place, job *scanJob) []string {
 			changing++
 		}
 	}
-	out := []string{c.t("scan.result.all_known", "when", c.moment(last.Started))}
+	out := []string{c.t("scan.result.none_new", "when", c.moment(last.Started))}
+	if whole {
+		out = []string{c.t("scan.result.all_known", "when", c.moment(last.Started))}
+	}
 	if unknown > 0 {
 		out = []string{c.n("scan.result.unknown", unknown, "when", c.moment(last.Started))}
 	}

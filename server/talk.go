@@ -224,6 +224,9 @@ func (s *Server) topic(c *call, p *place) (talk casework.Talk, at int, err error
 }
 
 func (s *Server) showTopic(c *call, p *place) error {
+	if checklist.Closed(checklist.Gates(s.content, p.answers())) {
+		return s.showStop(c, p)
+	}
 	talk, at, err := s.topic(c, p)
 	if err != nil {
 		return err
