@@ -312,7 +312,7 @@ func (s *Server) because(c *call, reasons []checklist.Because) []string {
 // the screen stays as it is.
 func (s *Server) shownQuestions(c *call, section string) []*checklist.Question {
 	var out []*checklist.Question
-	for _, id := range c.PostFormArray("shown") {
+	for _, id := range c.PostFormArray("shown[]") {
 		if q := s.content.Question(id); q != nil && q.Section == section && !slices.Contains(out, q) {
 			out = append(out, q)
 		}

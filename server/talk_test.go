@@ -33,7 +33,7 @@ func (b *browser) goOn(place string) string {
 func (b *browser) shown(page string) []string {
 	b.w.t.Helper()
 	var ids []string
-	for _, m := range regexp.MustCompile(`name="shown" value="([^"]*)"`).FindAllStringSubmatch(b.get(b.at(page)).Body.String(), -1) {
+	for _, m := range regexp.MustCompile(`name="shown\[\]" value="([^"]*)"`).FindAllStringSubmatch(b.get(b.at(page)).Body.String(), -1) {
 		ids = append(ids, m[1])
 	}
 	return ids
@@ -41,7 +41,7 @@ func (b *browser) shown(page string) []string {
 
 // unknowns answers "don't know" to everything that a screen shows.
 func (b *browser) unknowns(ids []string) url.Values {
-	form := url.Values{"shown": ids}
+	form := url.Values{"shown[]": ids}
 	for _, id := range ids {
 		q := b.w.server.content.Question(id)
 		for _, ref := range q.Refs("") {
@@ -121,7 +121,7 @@ func TestTalk_skipPauseResume(t *testing.T) {
 	first := b.goOn(place)
 	page := place + "/talk/" + first
 	ids := b.shown(page)
-	next := b.submit(page, page, url.Values{"shown": ids, "_then": {"go"}})
+	next := b.submit(page, page, url.Values{"shown[]": ids, "_then": {"go"}})
 	if next == b.at(page) || !strings.Contains(next, "/talk/") {
 		t.Fatalf("skipping leads to %q", next)
 	}
@@ -133,7 +133,7 @@ func TestTalk_skipPauseResume(t *testing.T) {
 	ids = b.shown(page)
 	b.w.now = b.w.now.Add(time.Minute)
 	fields := b.unknowns(ids[:1])
-	fields["shown"] = ids
+	fields["shown[]"] = ids
 	fields["_then"] = []string{"pause"}
 	b.submit(page, page, fields)
 	want(t, "coming back after a pause", b.goOn(place), second)
@@ -159,7 +159,7 @@ func TestTalk_readsOnlyWhatItShowed(t *testing.T) {
 			rest = append(rest, id)
 		}
 	}
-	b.submit(page, page, url.Values{"shown": rest, "_then": {"go"}})
+	b.submit(page, page, url.Values{"shown[]": rest, "_then": {"go"}})
 	want(t, "the other answer", b.state(place, "q:D.3/violence_ever"), "no")
 }
 
@@ -172,15 +172,15 @@ func TestTalk_twoTabs(t *testing.T) {
 		page := place + "/talk/D"
 		ids := b.shown(page)
 		tab := b.hidden()
-		tab["shown"] = ids
-		b.submit(page, page, url.Values{"shown": ids, "s.D.4": {"no"}, "_then": {"go"}})
+		tab["shown[]"] = ids
+		b.submit(page, page, url.Values{"shown[]": ids, "s.D.4": {"no"}, "_then": {"go"}})
 		tab.Set("s.D.4", "yes")
 		tab.Set("_submission", "the second tab")
 		want(t, "the second tab goes on", b.post(b.at(page), tab).Header().Get("Location"), "")
 		contains(t, "both sides", b.page.Body.String(), "_choice.D.4")
 		want(t, "before the choice", b.state(place, "q:D.4"), "no")
 		again := b.hidden()
-		again["shown"] = ids
+		again["shown[]"] = ids
 		again.Set("_choice.D.4", choice)
 		want(t, "choosing", b.post(b.at(page), again).Code, 303)
 		want(t, choice+" stands", b.state(place, "q:D.4"), stands)
@@ -196,9 +196,9 @@ func TestTalk_mistake(t *testing.T) {
 	b.lead(place, "session")
 	page := place + "/talk/D"
 	ids := b.shown(page)
-	want(t, "an answer that is none", b.submit(page, page, url.Values{"shown": ids, "s.D.4": {"maybe"}, "s.D.3": {"no"}}), "")
+	want(t, "an answer that is none", b.submit(page, page, url.Values{"shown[]": ids, "s.D.4": {"maybe"}, "s.D.3": {"no"}}), "")
 	want(t, "saved", b.state(place, "q:D.3/violence_ever"), "")
-	contains(t, "the screen again", b.page.Body.String(), "govuk-error-summary", `name="shown" value="D.4"`)
+	contains(t, "the screen again", b.page.Body.String(), "govuk-error-summary", `name="shown[]" value="D.4"`)
 	want(t, "a topic that is none", b.get(b.at(place+"/talk/S99")).Code, 404)
 }
 
@@ -212,7 +212,7 @@ func TestTalk_stops(t *testing.T) {
 	lacks(t, "the talk", text, "Choose this")
 	contains(t, "the talk", text, "Back to the case")
 	page := place + "/talk/D"
-	want(t, "a screen saved meanwhile", b.submit(page, page, url.Values{"shown": b.shown(page)}), b.at(place+"/stop"))
+	want(t, "a screen saved meanwhile", b.submit(page, page, url.Values{"shown[]": b.shown(page)}), b.at(place+"/stop"))
 	contains(t, "stop", b.text(place+"/stop"), "Back to the case")
 }
 
@@ -267,7 +267,7 @@ func TestTalk_agreement(t *testing.T) {
 	sitting := b.sitting()
 	b.lead(sitting, "full")
 	page := sitting + "/talk/S00"
-	b.submit(page, page, url.Values{"shown": b.shown(page), "a.00.7": {"record"}, "s.00.7": {"no"}, "_then": {"pause"}})
+	b.submit(page, page, url.Values{"shown[]": b.shown(page), "a.00.7": {"record"}, "s.00.7": {"no"}, "_then": {"pause"}})
 	cases, err := b.w.vault.record.Cases(t.Context())
 	if err != nil || len(cases) != 1 {
 		t.Fatalf("%d cases after the agreement, %v", len(cases), err)
@@ -299,7 +299,7 @@ func TestTalk_keptInALock(t *testing.T) {
 	page := place + "/talk/D"
 	ids := b.shown(page)
 	form := b.guard(page)
-	form["shown"] = ids
+	form["shown[]"] = ids
 	form.Set("s.D.4", "suspected")
 	w.restart()
 	want(t, "sent into the lock", b.post(b.at(page), form).Header().Get("Location"), "/unlock?kept")
@@ -307,7 +307,7 @@ func TestTalk_keptInALock(t *testing.T) {
 	body := b.get(b.at(page)).Body.String()
 	contains(t, "the screen", body, "We kept what you typed")
 	want(t, "what was chosen", chosen(body, "s.D.4"), "suspected")
-	b.submit(page, page, url.Values{"shown": ids, "s.D.4": {"suspected"}, "_then": {"go"}})
+	b.submit(page, page, url.Values{"shown[]": ids, "s.D.4": {"suspected"}, "_then": {"go"}})
 	want(t, "saved", b.state(place, "q:D.4"), "suspected")
 	want(t, "sealed after it was saved", len(w.vault.drafts), 0)
 }

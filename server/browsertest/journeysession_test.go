@@ -84,7 +84,7 @@ func (b *tab) wholeSitting() (topics, questions int) {
 func (b *tab) shownQuestions() []*checklist.Question {
 	b.t.Helper()
 	ids := get(b, "reading which questions are shown", chromedp.Evaluate[[]string](
-		`Array.from(document.querySelectorAll('input[name="shown"]')).map(e => e.value)`))
+		`Array.from(document.querySelectorAll('input[name="shown[]"]')).map(e => e.value)`))
 	if len(ids) == 0 {
 		b.t.Fatalf("the screen asks nothing\n%s", b.where())
 	}
