@@ -19,8 +19,8 @@ func (s *shell) own() []string {
 	return out
 }
 
-// everyChange is the plan of the test command. What installs runs beside what only reads; the
-// builds for other systems run with low priority beside the tests that wait for daemons and pages.
+// everyChange is the plan of the test command. What installs runs beside what only reads; what only
+// computes runs with low priority beside the tests that wait for daemons and pages.
 func everyChange() []phase {
 	return []phase{
 		{
@@ -37,13 +37,13 @@ func everyChange() []phase {
 		}}},
 		{
 			{stages: []stage{
-				{"race", "race detector, for packages that start goroutines", 3 * time.Minute, race},
-				{"store", "vault, store, process and kill tests in full", 90 * time.Second, store},
-				{"lab", "the scan against real daemons in network namespaces", 2 * time.Minute, lab},
+				{"lab", "the scan against real daemons in network namespaces", 5 * time.Minute, lab},
 				{"browser", "journeys in one Chromium, with axe, CSP and console", 12 * time.Minute, browser},
 				{"html", "html-validate over the pages of the journeys", time.Minute, html},
 			}},
 			{low: true, stages: []stage{
+				{"race", "race detector, for packages that start goroutines", 8 * time.Minute, race},
+				{"store", "vault, store, process and kill tests in full", 3 * time.Minute, store},
 				{"windows", "cross-build for windows/amd64 without cgo", 3 * time.Minute, cross("windows", "amd64")},
 				{"darwin", "cross-build for darwin/arm64 without cgo", 3 * time.Minute, cross("darwin", "arm64")},
 				{"clone", "build from a clean clone with no Node in the path", 3 * time.Minute, clone},
