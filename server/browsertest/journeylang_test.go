@@ -77,7 +77,8 @@ func (b *tab) checkTranslated(name string) {
 		const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 		while (walk.nextNode()) {
 			const parent = walk.currentNode.parentElement;
-			if (!parent.closest("script, style, noscript, [data-phrase], .kh-key, .kh-licence")) out.push(walk.currentNode.data);
+			// a picture breaks its labels into lines; the table beside it has them whole
+			if (!parent.closest("script, style, noscript, svg, [data-phrase], .kh-key, .kh-licence")) out.push(walk.currentNode.data);
 		}
 		for (const e of document.querySelectorAll("*"))
 			for (const a of ["aria-label", "alt", "title", "placeholder", "data-show", "data-hide"])
