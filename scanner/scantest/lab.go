@@ -42,10 +42,10 @@ func StartLab(t testing.TB) *Lab {
 	t.Helper()
 	l := &Lab{Dir: os.Getenv("KEYHOLDER_LAB")}
 	settle := settleOther
-	tools := []string{"ip", "nsenter", "setpriv", "tcpdump"}
+	tools := labTools()
 	if l.Dir == "" {
 		l.Dir, settle = ownLab(), settleOwn
-		tools = append(tools, "nft", "unshare", "busybox", "dnsmasq", "avahi-daemon", "miniupnpd", "gmediarender", "go")
+		tools = append(tools, ownLabTools()...)
 	}
 	skipUnless(t, tools)
 	lockLab(t)
@@ -96,6 +96,13 @@ func (l *Lab) Down(ctx context.Context) error {
 	return nil
 }
 
+// labTools are the programs that any lab needs, and ownLabTools those that ours needs besides.
+func labTools() []string { return []string{"ip", "nsenter", "setpriv", "tcpdump"} }
+
+func ownLabTools() []string {
+	return []string{"nft", "unshare", "busybox", "dnsmasq", "avahi-daemon", "miniupnpd", "gmediarender", "go"}
+}
+
 // ownLab is the folder beside this file.
 func ownLab() string {
 	_, file, _, _ := runtime.Caller(0)
@@ -143,10 +150,10 @@ func lockLab(t testing.TB) {
 	}
 }
 
-func (l *Lab) script(ctx context.Context, name string) (string, error) {
+func (l *Lab) script(ctx context.Context, name string, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, scriptTime)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, filepath.Join(l.Dir, name))
+	cmd := exec.CommandContext(ctx, filepath.Join(l.Dir, name), args...)
 	cmd.WaitDelay = time.Second
 	out, err := cmd.CombinedOutput()
 	if errors.Is(err, exec.ErrWaitDelay) { // daemons that keep the output open are no failure

@@ -4,7 +4,14 @@
 # Usage: up.sh [name ...]   the router always comes; without names everything does
 set -u
 . "$(dirname "$0")/common.sh"
-[ -s "$RUN/pids" ] && { echo "the lab is already up (down.sh stops it)"; exit 1; }
+lives() { # every starter on record is still one of the lab's own
+  [ -s "$RUN/pids" ] || return 1
+  while read -r pid _; do
+    grep -qa dev/boot.sh "/proc/$pid/cmdline" 2>/dev/null || return 1
+  done < "$RUN/pids"
+}
+lives && { echo "the lab is already up (down.sh stops it)"; exit 1; }
+"$LAB/down.sh" > /dev/null # what an interrupted run has left
 mkdir -p "$RUN/log" "$RUN/dev"
 : > "$RUN/pids"
 (cd "$LAB/.." && CGO_ENABLED=0 go build -o "$RUN/talk" ./talk) || exit 1
