@@ -20,7 +20,17 @@ const (
 	DiffNotKept  = "not_kept"  // one met devices that were not kept
 	DiffNoSource = "no_source" // nothing says which way of looking met the device
 	DiffPrivate  = "private"   // the device has nothing that lasts: it may be one of the others
+
+	DiffUnaddressed = "unaddressed" // one listed devices without a hardware address: it may be one of them
+	DiffFormat      = "format"      // they are lists of two kinds, or nobody knows of which
+	DiffPartial     = "partial"     // one is a list of a kind that leaves devices out
+	DiffLines       = "lines"       // one is a list with lines that were not understood: it may stand there
+	DiffHardware    = "hardware"    // a list knows a device by its hardware address only, and it showed none that lasts
 )
+
+// sourceHardware is the way of looking that learns hardware addresses, in the codes of the scanner.
+// What met a device without it cannot know it again by its hardware address.
+const sourceHardware = "neighbour"
 
 // ScanComparison is what two kept scans say together. Nothing in it says why a device came or went.
 type ScanComparison struct {
@@ -131,16 +141,30 @@ func (k *KeptScan) missedBy(other *KeptScan, d KeptDevice) []string {
 	if !d.Known {
 		reasons = append(reasons, DiffPrivate)
 	}
-	if k.Basis != FromScan {
-		return reasons
-	}
-	switch open := func(source string) bool { return !other.sawLess(k, source) }; {
-	case len(d.Sources) == 0:
-		reasons = append(reasons, DiffNoSource)
-	case !slices.ContainsFunc(d.Sources, open):
-		reasons = append(reasons, DiffSource)
+	if reason := k.unrecognised(other, d); reason != "" {
+		reasons = append(reasons, reason)
 	}
 	return reasons
+}
+
+// unrecognised says why other, whose ways of looking were not those of k, may have met d without
+// knowing it for the device that k met; empty when it would have known it.
+func (k *KeptScan) unrecognised(other *KeptScan, d KeptDevice) string {
+	closed := func(source string) bool { return other.sawLess(k, source) }
+	lasting := d.AddressKind == AddressLasting
+	switch {
+	case k.Basis != FromScan && !lasting:
+		return DiffHardware
+	case k.Basis != FromScan:
+		return ""
+	case len(d.Sources) == 0:
+		return DiffNoSource
+	case lasting && slices.Contains(d.Sources, sourceHardware) && !closed(sourceHardware):
+		return ""
+	case slices.ContainsFunc(d.Sources, closed): // nothing says which of them made it known
+		return DiffSource
+	}
+	return ""
 }
 
 // lessThan lists the ways in which k saw less than other. earlier says which of the two k is.
@@ -157,10 +181,25 @@ func lessThan(k, other *KeptScan, earlier bool) []ScanDifference {
 	add(k.Stopped, DiffStopped, "")
 	add(k.Further > 0, DiffFlood, "")
 	add(k.NotKept() > 0, DiffNotKept, "")
+	add(k.Unaddressed > 0, DiffUnaddressed, "")
+	if k.Basis == FromList && other.Basis == FromList {
+		mine, theirs := k.list(), other.list()
+		add(mine.Format == "" || mine.Format != theirs.Format, DiffFormat, "")
+		add(mine.Partial, DiffPartial, "")
+		add(mine.Unread > 0, DiffLines, "")
+	}
 	for _, o := range other.Outcomes {
 		add(k.sawLess(other, o.Source), DiffSource, o.Source)
 	}
 	return out
+}
+
+// list is how the list was read. Of one that was kept before this was noted, nothing is known.
+func (k *KeptScan) list() ListFacts {
+	if k.List == nil {
+		return ListFacts{}
+	}
+	return *k.List
 }
 
 // reach orders the modes by how much they can meet.

@@ -70,6 +70,8 @@ func TestCompareScans(t *testing.T) {
 	quietly.Sources = []string{"neighbour"}
 	hand := keptDevice("b")
 	hand.Sources = nil
+	announced := keptDevice("a")
+	announced.AddressKind = casework.AddressPrivate
 	change := func(f func(*casework.KeptDevice)) casework.KeptDevice {
 		d := keptDevice("a")
 		f(&d)
@@ -105,7 +107,25 @@ func TestCompareScans(t *testing.T) {
 			nil,
 			[]string{"unsure b later source"},
 		},
-		{"one way of looking that met it was open before", keptScan(1, "mdns"), keptScan(2, both, b), nil, []string{"new b"}},
+		{"the way that learns its hardware address was open before", keptScan(1, "neighbour"), keptScan(2, both, b), nil, []string{"new b"}},
+		{
+			"met before perhaps, but without its hardware address", keptScan(1, "mdns"), keptScan(2, both, b), nil,
+			[]string{"unsure b later source"},
+		},
+		{
+			"met again perhaps, but without its hardware address", keptScan(1, both, b), keptScan(2, "mdns"), nil,
+			[]string{"unsure b earlier source"},
+		},
+		{
+			"known by what it announced only, and that was not heard", keptScan(1, both, announced), keptScan(2, "neighbour"), nil,
+			[]string{"unsure a earlier source"},
+		},
+		{"known by what it announced only, and that was heard", keptScan(1, both, announced), keptScan(2, both), nil, []string{"gone a"}},
+		{
+			"it may be one of those without a hardware address", keptScan(1, both, b), keptScan(2, both),
+			func(_, l *casework.KeptScan) { l.Unaddressed = 1 },
+			[]string{"unsure b earlier unaddressed"},
+		},
 		{
 			"the way of looking saw only part before", keptScan(1, both), keptScan(2, both, quietly),
 			func(e, _ *casework.KeptScan) { e.Outcomes[1].Limits = []string{"client_isolation_suspected"} },
@@ -182,6 +202,48 @@ func TestCompareScans(t *testing.T) {
 		if diff := cmp.Diff(tc.want, told(casework.CompareScans(tc.earlier, tc.later))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
 		}
+	}
+}
+
+// keptList is a list of the home on a day of November, made by something that names every device.
+func keptList(day int, facts *casework.ListFacts, devices ...casework.KeptDevice) *casework.KeptScan {
+	k := keptScan(day, "import", devices...)
+	k.Basis, k.Mode, k.Networks, k.List = casework.FromList, casework.ScanImport, nil, facts
+	return k
+}
+
+// A list is a witness that a device came or went only where the other list would have named it, in a
+// way that can be matched.
+func TestCompareScans_lists(t *testing.T) {
+	b, nameless := keptDevice("b"), keptDevice("b")
+	b.Sources, nameless.Sources, nameless.AddressKind = []string{"import"}, []string{"import"}, casework.AddressNone
+	router := func() *casework.ListFacts { return &casework.ListFacts{Format: "table"} }
+	pasted := func() *casework.ListFacts { return &casework.ListFacts{Format: "pasted", Partial: true} }
+	for _, tc := range []struct {
+		name           string
+		earlier, later *casework.KeptScan
+		want           []string
+	}{
+		{"the same router, gone", keptList(1, router(), b), keptList(2, router()), []string{"gone b"}},
+		{"the same router, new", keptList(1, router()), keptList(2, router(), b), []string{"new b"}},
+		{"another kind", keptList(1, router(), b), keptList(2, &casework.ListFacts{Format: "fing"}), []string{"unsure b earlier format"}},
+		{"an excerpt", keptList(1, pasted(), b), keptList(2, pasted()), []string{"unsure b earlier partial"}},
+		{"an excerpt before", keptList(1, pasted()), keptList(2, pasted(), b), []string{"unsure b later partial"}},
+		{"the kind was not noted", keptList(1, nil, b), keptList(2, nil), []string{"unsure b earlier format"}},
+		{
+			"lines nobody could read", keptList(1, router(), b), keptList(2, &casework.ListFacts{Format: "table", Unread: 2}),
+			[]string{"unsure b earlier lines"},
+		},
+		{"matched by nothing that lists hold", keptList(1, router(), nameless), keptList(2, router()), []string{"unsure b earlier hardware"}},
+	} {
+		if diff := cmp.Diff(tc.want, told(casework.CompareScans(tc.earlier, tc.later))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
+		}
+	}
+	later := keptList(2, router())
+	later.Unaddressed = 1
+	if got := told(casework.CompareScans(keptList(1, router(), b), later)); !cmp.Equal(got, []string{"unsure b earlier unaddressed"}) {
+		t.Errorf("with a row without hardware address: %v", got)
 	}
 }
 

@@ -73,7 +73,18 @@ type ScanFacts struct {
 	Stopped  bool          `json:"stopped,omitempty"` // somebody stopped it before its time
 	Listed   int           `json:"listed"`            // devices that were listed, kept or not
 	Further  int           `json:"further,omitempty"` // noticed, but not listed, because there were too many
-	Versions ScanVersions  `json:"versions"`
+	// Unaddressed is how many listed devices showed no hardware address: any of them may be one that the
+	// record knows by its hardware address.
+	Unaddressed int          `json:"unaddressed,omitempty"`
+	List        *ListFacts   `json:"list,omitempty"` // how a list was read; nil for a look at the network
+	Versions    ScanVersions `json:"versions"`
+}
+
+// ListFacts is how far a list that something else made can be trusted to hold every device.
+type ListFacts struct {
+	Format  string `json:"format"`            // what made it, in the codes of the reader of lists
+	Partial bool   `json:"partial,omitempty"` // a list of that kind may leave out devices that were there
+	Unread  int    `json:"unread,omitempty"`  // lines that were not understood
 }
 
 // KeptScan is a scan as the record keeps it.

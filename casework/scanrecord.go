@@ -209,7 +209,9 @@ func (f *File) missedValues(rec *Reconciliation, r ScanReport, kept *KeptScan) [
 		if r.Mode != ScanImport {
 			values = append(values, seenValue(device, StandingSeen, r))
 		}
-		kept.Devices = append(kept.Devices, KeptDevice{Entity: device, Sources: p.Sources, Known: true})
+		kept.Devices = append(kept.Devices, KeptDevice{
+			Entity: device, Sources: p.Sources, AddressKind: addressKind(p.Hardware), Known: true,
+		})
 	}
 	if r.Mode != ScanImport {
 		rec.Gone = f.gone(r.Network, rec.seen())

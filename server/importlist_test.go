@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"keyholder/casework"
 )
@@ -104,6 +105,33 @@ func TestImport_savesNothingElsewhere(t *testing.T) {
 		b.submit(to, to+"/keep", url.Values{"keep.1": {"yes"}})
 		lacks(t, network+" after keeping", b.text(path+"/devices"), "Ring-Doorbell")
 	}
+}
+
+// keepList reads a list, keeps its first device, and returns the id of the kept scan.
+func (b *browser) keepList(path, list string) string {
+	b.w.t.Helper()
+	to := b.sendList(path, url.Values{"network": {"home"}, "list": {list}}, "", "")
+	b.submit(to, to+"/keep", url.Values{"keep.1": {"yes"}, "label.1": {"Kept"}})
+	ids := regexp.MustCompile(`/scans/at/([0-9a-f]{32})`).FindStringSubmatch(b.text(path+"/scans") + b.page.Body.String())
+	if ids == nil {
+		b.w.t.Fatal("no list was kept")
+	}
+	return ids[1]
+}
+
+// Two lists of different kinds, or with rows that nobody can match, are no witness that a device went.
+func TestImport_compare(t *testing.T) {
+	b := newWorld(t).unlocked()
+	texts := b.w.server.texts
+	path := b.agreed(b.sitting())
+	table := b.keepList(path, "Name,IP,MAC\nRing-Doorbell,192.168.1.31,54:E0:19:00:11:23\n")
+	b.w.now = b.w.now.Add(time.Minute)
+	pasted := b.keepList(path, "Lamp 192.168.1.40\n")
+	want(t, "two lists", table != pasted, true)
+	page := b.text(path + "/scans/compare/" + table + "/" + pasted)
+	contains(t, "comparison", page, texts.T("scans.list.gone.none"), texts.T("scans.unsure.format"),
+		texts.T("scans.unsure.partial"), texts.T("scans.unsure.unaddressed"), texts.T("scans.diff.format"))
+	contains(t, "the list itself", b.text(path+"/scans/at/"+pasted), texts.T("import.format.pasted"), texts.N("scans.count.unaddressed", 1))
 }
 
 // What cannot be read says what to do next, keeps what was typed, and repeats nothing of a file.

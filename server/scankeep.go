@@ -42,7 +42,7 @@ func (s *Server) keepScan(c *call, p *place) error {
 
 // scanReport is a finished check in the words of casework, with what the worker decided about each device.
 func (s *Server) scanReport(c *call, job *scanJob) (casework.ScanReport, error) {
-	facts, err := s.scanFacts(job.report)
+	facts, err := s.scanFacts(job)
 	if err != nil {
 		return casework.ScanReport{}, err
 	}
@@ -70,7 +70,8 @@ func (s *Server) scanReport(c *call, job *scanJob) (casework.ScanReport, error) 
 }
 
 // scanFacts is how the check was made.
-func (s *Server) scanFacts(r *scanner.Report) (casework.ScanFacts, error) {
+func (s *Server) scanFacts(job *scanJob) (casework.ScanFacts, error) {
+	r := job.report
 	rules, err := catalogue.Fingerprint()
 	if err != nil {
 		return casework.ScanFacts{}, fmt.Errorf("naming the catalogue: %w", err)
@@ -83,6 +84,7 @@ func (s *Server) scanFacts(r *scanner.Report) (casework.ScanFacts, error) {
 		Started: r.Started, Ended: r.Ended, Stopped: r.Stopped, Listed: len(r.Devices), Further: r.Further,
 		Versions: casework.ScanVersions{Program: s.cfg.Version, Catalogue: rules, Knowledge: known},
 	}
+	countUnmatched(&f, job)
 	for _, n := range r.Scope.Prefixes {
 		f.Networks = append(f.Networks, n.String())
 	}
@@ -98,6 +100,18 @@ func (s *Server) scanFacts(r *scanner.Report) (casework.ScanFacts, error) {
 		f.Outcomes = append(f.Outcomes, kept)
 	}
 	return f, nil
+}
+
+// countUnmatched notes what a later comparison has to know of devices and lines that nobody can match.
+func countUnmatched(f *casework.ScanFacts, job *scanJob) {
+	for _, d := range job.report.Devices {
+		if len(d.MACs) == 0 {
+			f.Unaddressed++
+		}
+	}
+	if list := job.list; list != nil {
+		f.List = &casework.ListFacts{Format: string(list.Format), Partial: list.Format.Partial(), Unread: list.MissedAll}
+	}
 }
 
 // confirmed is a device that the worker keeps, as she named it; other says that she chose its kind.

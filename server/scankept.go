@@ -157,6 +157,9 @@ func (s *Server) keptFacts(c *call, k *casework.KeptScan) []view.Row {
 			rows = append(rows, view.Row{Key: c.t(key), Values: values})
 		}
 	}
+	if k.List != nil {
+		add("import.format", []string{s.codeWords(c, "import.format.", k.List.Format)})
+	}
 	add("scan.result.looked_at", k.Networks)
 	var left []string
 	for _, l := range k.LeftOut {
@@ -175,6 +178,12 @@ func (s *Server) keptCounts(c *call, k *casework.KeptScan) []string {
 	out := []string{c.n("scans.count.listed", k.Listed), c.n("scans.count.kept", confirmedCount(k))}
 	if n := k.NotKept(); n > 0 {
 		out = append(out, c.n("scans.count.not_kept", n))
+	}
+	if k.Unaddressed > 0 {
+		out = append(out, c.n("scans.count.unaddressed", k.Unaddressed))
+	}
+	if k.List != nil && k.List.Unread > 0 {
+		out = append(out, c.n("scans.count.unread", k.List.Unread))
 	}
 	if k.Further > 0 {
 		out = append(out, c.n("scan.result.further", k.Further))

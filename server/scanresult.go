@@ -57,7 +57,7 @@ func (s *Server) showScanResult(c *call, p *place, job *scanJob) error {
 	}
 	s.fillFound(c, p, page, r)
 	page.Shut = shut(page.Sources)
-	whole := len(page.Shut) == 0 && r.Further == 0 && len(r.Devices) > 0
+	whole := job.list == nil && len(page.Shut) == 0 && r.Further == 0 && len(r.Devices) > 0
 	page.Summary = append(s.resultSummary(c, p, job, whole), c.t("leads.lead"))
 	if n := leads.Look(r.Devices).Fabrics(); n > 1 {
 		page.Summary = append(page.Summary, c.t("leads.fabrics", "count", n))

@@ -60,6 +60,42 @@ func TestScan_everyReasonHasWords(t *testing.T) {
 	}
 }
 
+// Every way in which two checks can differ, and every reason for not concluding anything, has a sentence.
+func TestScans_everyDifferenceHasWords(t *testing.T) {
+	s := newWorld(t).server
+	for _, code := range []string{
+		casework.DiffBasis, casework.DiffRange, casework.DiffMode, casework.DiffSource, casework.DiffStopped, casework.DiffFlood,
+		casework.DiffNotKept, casework.DiffUnaddressed, casework.DiffFormat, casework.DiffPartial, casework.DiffLines,
+	} {
+		if !s.texts.Has("scans.diff."+code) || !s.texts.Has("scans.unsure."+code) {
+			t.Errorf("difference %s has no words", code)
+		}
+	}
+	for _, code := range []string{casework.DiffNoSource, casework.DiffPrivate, casework.DiffHardware} {
+		if !s.texts.Has("scans.unsure." + code) {
+			t.Errorf("reason %s has no words", code)
+		}
+	}
+}
+
+// The way of looking by which casework knows a hardware address again is the one that learns it.
+func TestTranslate_hardwareSource(t *testing.T) {
+	all := casework.ScanOutcome{Source: string(scanner.SourceMDNS), State: casework.ScanLooked}
+	table := casework.ScanOutcome{Source: string(scanner.SourceNeighbour), State: casework.ScanLooked}
+	later := &casework.KeptScan{Whole: true, Devices: []casework.KeptDevice{{
+		Entity: "a", Known: true, AddressKind: casework.AddressLasting, Sources: []string{all.Source, table.Source},
+	}}}
+	later.Basis, later.Outcomes, later.Started = casework.FromScan, []casework.ScanOutcome{all, table}, day(2)
+	for source, want := range map[scanner.SourceName]int{scanner.SourceNeighbour: 1, scanner.SourceMDNS: 0} {
+		earlier := &casework.KeptScan{Whole: true}
+		earlier.Basis, earlier.Started = casework.FromScan, day(1)
+		earlier.Outcomes = []casework.ScanOutcome{{Source: string(source), State: casework.ScanLooked}}
+		if got := casework.CompareScans(earlier, later).New; len(got) != want {
+			t.Errorf("with %s alone before: %d new devices, want %d", source, len(got), want)
+		}
+	}
+}
+
 // Everything that content and rules can say about a plan has words.
 func TestPlan_everyCodeHasWords(t *testing.T) {
 	s := newWorld(t).server

@@ -47,6 +47,11 @@ func Formats() []Format {
 	return []Format{Table, Pasted, Fing, Nmap, ARPScan, Avahi, Neighbours, Leases}
 }
 
+// Partial reports whether a list of that kind may leave out devices that were there: an excerpt that
+// somebody copied, only what a tool was asked about, only what announced itself, or only what one
+// computer had talked with. A router's table and the list of a scanning app name all that they saw.
+func (f Format) Partial() bool { return f != Table && f != Fing }
+
 // Result is what was read of a list.
 type Result struct {
 	Format    Format
