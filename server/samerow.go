@@ -11,6 +11,9 @@ import (
 // samePrefix starts the value of the button that fills the last row of a list like the row above it.
 const samePrefix = "same:"
 
+// morePrefix starts the value of the button that asks for one more row of a list.
+const morePrefix = "more:"
+
 // sameButton offers to fill the last row of a list like the one above.
 func sameButton(c *call, q *checklist.Question) *view.Button {
 	return &view.Button{
@@ -24,7 +27,7 @@ func rowButtons(c *call, q *checklist.Question) []view.Button {
 		return nil
 	}
 	return []view.Button{
-		{Text: c.t("ask.more", "noun", q.Rows.Noun), Name: "_then", Value: "more:" + q.ID, Kind: "secondary"},
+		{Text: c.t("ask.more", "noun", q.Rows.Noun), Name: "_then", Value: morePrefix + q.ID, Kind: "secondary"},
 		*sameButton(c, q),
 	}
 }

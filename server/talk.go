@@ -362,8 +362,8 @@ func (s *Server) afterTopic(c *call, p *place, section string) error {
 			return c.to(p.within + "/stop")
 		}
 		then := c.PostForm("_then")
-		if list, more := strings.CutPrefix(then, "more:"); more {
-			return c.to(p.within + "/talk/" + section + "?add=" + list)
+		if list := s.listAsked(section, then); list != nil {
+			return c.to(p.within + "/talk/" + section + "?add=" + list.ID)
 		}
 		talk := p.file.Talk()
 		at := talk.Index(section)
@@ -373,4 +373,14 @@ func (s *Server) afterTopic(c *call, p *place, section string) error {
 		}
 		return c.to(p.within + "/talk/" + talk.Topics[next].Section.ID)
 	})
+}
+
+// listAsked is the list of a topic for which one more row was asked; nil when none was. What the form
+// says is never put into an address: only the number of a list that the topic has.
+func (s *Server) listAsked(section, then string) *checklist.Question {
+	id, more := strings.CutPrefix(then, morePrefix)
+	if q := s.content.Question(id); more && q != nil && q.Section == section && q.Rows != nil {
+		return q
+	}
+	return nil
 }

@@ -163,6 +163,26 @@ func TestTalk_readsOnlyWhatItShowed(t *testing.T) {
 	want(t, "the other answer", b.state(place, "q:D.3/violence_ever"), "no")
 }
 
+// The button for one more row leads to that list, and only to one that the topic has: nothing else that
+// a form sends gets into an address.
+func TestTalk_oneMoreRow(t *testing.T) {
+	b := newWorld(t).unlocked()
+	place := b.agreed(b.sitting())
+	b.lead(place, "full")
+	page := place + "/talk/S04"
+	list := ""
+	for _, q := range b.w.server.content.SectionByID("S04").Questions {
+		if q.Rows != nil {
+			list = q.ID
+		}
+	}
+	for sent, added := range map[string]bool{list: true, "D.3": false, "04.1&x=1#y": false, "//elsewhere.example": false} {
+		to := b.submit(page, page, url.Values{"shown[]": b.shown(page), "_then": {"more:" + sent}})
+		want(t, "one more row of "+sent, strings.HasSuffix(to, "?add="+list), added)
+		want(t, "the address after "+sent, strings.Contains(strings.TrimSuffix(to, "?add="+list), "?"), false)
+	}
+}
+
 // Two tabs on the same screen: the second save shows both sides, and nothing is overwritten.
 func TestTalk_twoTabs(t *testing.T) {
 	for choice, stands := range map[string]string{"mine": "yes", "theirs": "no"} {
