@@ -185,8 +185,8 @@ func (k *KeptScan) open(text personal.Text) bool {
 		k.Devices = append(k.Devices, KeptDevice{
 			Entity: d.Entity, Confirmed: d.Confirmed, Label: personal.New(d.Label), LabelByWorker: d.LabelByWorker,
 			Announced: personal.New(d.Announced), Group: d.Group, Class: d.Class, ClassByWorker: d.ClassByWorker,
-			Confidence: d.Confidence, Brand: personal.New(d.Brand), Sources: d.Sources, Evidence: conceal(d.Evidence),
-			Against: conceal(d.Against), Addresses: conceal(d.Addresses), Hardware: conceal(d.Hardware),
+			Confidence: d.Confidence, Brand: personal.New(d.Brand), Sources: d.Sources, Evidence: personal.Lines(d.Evidence),
+			Against: personal.Lines(d.Against), Addresses: personal.Lines(d.Addresses), Hardware: personal.Lines(d.Hardware),
 			AddressKind: d.AddressKind, Known: d.Known, IsNew: d.IsNew, Leads: d.Leads, Signs: d.Signs,
 		})
 	}
@@ -198,15 +198,6 @@ func reveal(texts []personal.Text) []string {
 	var out []string
 	for _, t := range texts {
 		out = append(out, t.Reveal())
-	}
-	return out
-}
-
-// conceal hides lines that may tell where somebody lives.
-func conceal(lines []string) []personal.Text {
-	var out []personal.Text
-	for _, l := range lines {
-		out = append(out, personal.New(l))
 	}
 	return out
 }

@@ -249,7 +249,7 @@ func (d Found) kept(device EntityID, isNew, addresses bool) KeptDevice {
 		Leads: d.Leads, Signs: d.Signs,
 	}
 	if addresses {
-		k.Addresses, k.Hardware = d.Addresses, conceal(d.Hardware)
+		k.Addresses, k.Hardware = d.Addresses, personal.Lines(d.Hardware)
 	}
 	return k
 }

@@ -219,25 +219,19 @@ func (s *Server) cancelScan(c *call, p *place) error {
 
 // outcome puts into words how far a source got; nil is a source that is still looking.
 func (s *Server) outcome(c *call, name scanner.SourceName, o *scanner.Outcome) view.Outcome {
-	v := view.Outcome{Source: c.t("scan.source." + string(name))}
 	if o == nil {
-		v.State, v.Tone = c.t("scan.state.looking"), "quiet"
-		return v
+		return view.Outcome{Source: c.t("scan.source." + string(name)), State: c.t("scan.state.looking"), Tone: "quiet"}
 	}
-	v.State = c.t("scan.state." + string(o.State))
-	switch o.State {
-	case scanner.Looked:
-		v.Tone = "done"
-	case scanner.CouldNotLook:
-		v.Tone, v.Reason = "caution", c.t("scan.reason."+string(o.Reason))
-	}
+	return s.keptOutcome(c, outcomeCodes(name, *o))
+}
+
+// outcomeCodes is a way of looking in the codes of the record.
+func outcomeCodes(name scanner.SourceName, o scanner.Outcome) casework.ScanOutcome {
+	kept := casework.ScanOutcome{Source: string(name), State: string(o.State), Reason: string(o.Reason)}
 	for _, limit := range o.Limits {
-		if v.Reason != "" {
-			v.Reason += " "
-		}
-		v.Reason += c.t("scan.limit") + " " + c.t("scan.reason."+string(limit))
+		kept.Limits = append(kept.Limits, string(limit))
 	}
-	return v
+	return kept
 }
 
 // scanFailure is why a check could not be made at all, as a message key.

@@ -1,7 +1,10 @@
 package server
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,11 +75,11 @@ func (s *Server) scanReport(c *call, job *scanJob) (casework.ScanReport, error) 
 // scanFacts is how the check was made.
 func (s *Server) scanFacts(job *scanJob) (casework.ScanFacts, error) {
 	r := job.report
-	rules, err := catalogue.Fingerprint()
+	rules, err := fingerprint(catalogue.Files())
 	if err != nil {
 		return casework.ScanFacts{}, fmt.Errorf("naming the catalogue: %w", err)
 	}
-	known, err := knowledge.Fingerprint()
+	known, err := fingerprint(knowledge.Files())
 	if err != nil {
 		return casework.ScanFacts{}, fmt.Errorf("naming what is known of devices: %w", err)
 	}
@@ -92,14 +95,28 @@ func (s *Server) scanFacts(job *scanJob) (casework.ScanFacts, error) {
 		f.LeftOut = append(f.LeftOut, casework.ScanLeftOut{Name: scanner.SafeText(l.Name), Reason: string(l.Reason)})
 	}
 	for _, name := range sourceNames(r) {
-		o := r.Outcomes[name]
-		kept := casework.ScanOutcome{Source: string(name), State: string(o.State), Reason: string(o.Reason)}
-		for _, limit := range o.Limits {
-			kept.Limits = append(kept.Limits, string(limit))
-		}
-		f.Outcomes = append(f.Outcomes, kept)
+		f.Outcomes = append(f.Outcomes, outcomeCodes(name, r.Outcomes[name]))
 	}
 	return f, nil
+}
+
+// fingerprint names embedded data: the first 12 hexadecimal digits of a SHA-256 over the names and contents
+// of its files. What was said with the same fingerprint was said with the same data.
+func fingerprint(data fs.FS) (string, error) {
+	sum := sha256.New()
+	err := fs.WalkDir(data, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := fs.ReadFile(data, path)
+		if err != nil {
+			return err
+		}
+		sum.Write([]byte(path + "\x00"))
+		sum.Write(body)
+		return nil
+	})
+	return hex.EncodeToString(sum.Sum(nil))[:12], err
 }
 
 // countUnmatched notes what a later comparison has to know of devices and lines that nobody can match.
@@ -121,7 +138,7 @@ func (s *Server) confirmed(c *call, n string, d scanner.Device, other bool) case
 		Label: personal.New(strings.TrimSpace(c.PostForm("label." + n))), Group: id.Group, Class: id.Class,
 		Brand: personal.New(id.makeAndModel()), Confidence: id.Confidence, Hardware: d.MACs, Stable: stableIDs(d.Facts),
 		Announced: personal.New(deviceName(d)), Sources: sourceCodes(d.Sources),
-		Evidence: hidden(id.Evidence), Against: hidden(id.Conflicts),
+		Evidence: personal.Lines(id.Evidence), Against: personal.Lines(id.Conflicts),
 	}
 	for _, a := range d.Addresses {
 		found.Addresses = append(found.Addresses, personal.New(a.WithZone("").String()))
@@ -132,15 +149,6 @@ func (s *Server) confirmed(c *call, n string, d scanner.Device, other bool) case
 		found.ClassByWorker = true
 	}
 	return found
-}
-
-// hidden makes lines of evidence personal: they may hold a name.
-func hidden(lines []string) []personal.Text {
-	var out []personal.Text
-	for _, l := range lines {
-		out = append(out, personal.New(l))
-	}
-	return out
 }
 
 func sourceCodes(names []scanner.SourceName) []string {

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"keyholder/casework"
@@ -110,6 +111,21 @@ func TestScans_compare(t *testing.T) {
 	b.submit(path+"/scans", path+"/scans", url.Values{"how": {"two"}, "earlier": {ids[0]}, "later": {ids[0]}})
 	contains(t, "the same check twice", b.page.Body.String(), texts.T("scans.error.same"))
 	want(t, "a check of nobody", b.get(b.at(path+"/scans/compare/"+ids[0]+"/7")).Code, 404)
+}
+
+// The name of embedded data follows its files: another name, another content, another mark.
+func TestFingerprint(t *testing.T) {
+	mark := func(name, body string) string {
+		m, err := fingerprint(fstest.MapFS{"data/" + name: {Data: []byte(body)}, "data/b.yaml": {Data: []byte("b")}})
+		if err != nil || len(m) != 12 {
+			t.Fatalf("mark %q: %v", m, err)
+		}
+		return m
+	}
+	want(t, "the same again", mark("a.yaml", "a"), mark("a.yaml", "a"))
+	for _, other := range []string{mark("a.yaml", "A"), mark("c.yaml", "a"), mark("a.yamla", "")} {
+		want(t, "other data with the same mark", other == mark("a.yaml", "a"), false)
+	}
 }
 
 // A check that only listened is no witness that something is new; the page says so and why.

@@ -19,6 +19,9 @@ import (
 //go:embed data/*.yaml
 var data embed.FS
 
+// Files are the embedded data, by which what was said can be traced to what said it.
+func Files() fs.FS { return data }
+
 // Code is a class code of practice section 3.3. The scanner has a code type of its own with the same
 // values.
 type Code string

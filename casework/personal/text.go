@@ -17,6 +17,15 @@ type Text struct{ s string }
 // New wraps s.
 func New(s string) Text { return Text{s} }
 
+// Lines wraps each of the lines; nil for none.
+func Lines(lines []string) []Text {
+	var out []Text
+	for _, l := range lines {
+		out = append(out, New(l))
+	}
+	return out
+}
+
 // Reveal returns the content. Call it only where a person is meant to read it: a template, a print
 // view, an explicit export.
 func (t Text) Reveal() string { return t.s }

@@ -17,6 +17,9 @@ import (
 //go:embed data/*.yaml
 var data embed.FS
 
+// Files are the embedded data, by which what was said can be traced to what said it.
+func Files() fs.FS { return data }
+
 // Rule is one entry of the catalogue: when all patterns match the facts of a device, it claims what
 // the device is.
 type Rule struct {
