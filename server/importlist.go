@@ -187,11 +187,15 @@ func (page *scanResultPage) describeList(c *call, p *place, job *scanJob) {
 		{Key: c.t("import.result.lines"), Value: strconv.Itoa(list.Lines)},
 		{Key: c.t("import.result.missed"), Value: missedWords(c, list)},
 	}}
-	page.Blind = nil
-	for _, spot := range []string{"when", "names", "absent", "hidden"} {
-		page.Blind = append(page.Blind, c.t("import.blind."+spot))
+	page.Blind = listBlindSpots(c)
+}
+
+// listBlindSpots are what a list cannot show.
+func listBlindSpots(c *call) []string {
+	return []string{
+		c.t("import.blind.when"), c.t("import.blind.names"), c.t("import.blind.absent"), c.t("import.blind.hidden"),
+		c.t("scan.blind.accounts"), c.t("scan.blind.inside"),
 	}
-	page.Blind = append(page.Blind, c.t("scan.blind.accounts"), c.t("scan.blind.inside"))
 }
 
 // missedWords counts the lines that were not understood and names the first of them by number.

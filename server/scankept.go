@@ -135,10 +135,7 @@ func keptBlind(c *call, k *casework.KeptScan) []string {
 	if k.Basis != casework.FromList {
 		return blindSpots(c, k.Mode)
 	}
-	return []string{
-		c.t("import.blind.when"), c.t("import.blind.names"), c.t("import.blind.absent"), c.t("import.blind.hidden"),
-		c.t("scan.blind.accounts"), c.t("scan.blind.inside"),
-	}
+	return listBlindSpots(c)
 }
 
 // keptFacts is how the check was made.
