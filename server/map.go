@@ -46,9 +46,11 @@ type mapBody struct {
 	Count   string
 	Reaches []reachView
 	Unknown []view.Link // said to be unknown, and on a way
-	Asks    []view.Link // nobody was asked: first of all these
-	MoreAsk []view.Link
+	Asks    wayAsks
 }
+
+// wayAsks are the questions about ways that nobody was asked.
+type wayAsks struct{ First, More []view.Link }
 
 // wayTable is the picture as a table: one row for each link.
 type wayTable struct{ Rows []wayRow }
@@ -101,7 +103,7 @@ func (s *Server) showMap(c *call, p *place) error {
 		{Text: c.t("map.print"), Href: c.at(p.within + "/map/print" + w.query())},
 	}
 	page.Next = view.Next{Text: c.t("map.next.proposal"), Reason: c.t("map.next.proposal.why"), Href: c.at(p.within + "/map/proposal")}
-	if first := append(slices.Clone(page.Unknown), page.Asks...); len(first) > 0 {
+	if first := append(slices.Clone(page.Unknown), page.Asks.First...); len(first) > 0 {
 		page.Next = view.Next{Text: first[0].Text, Reason: c.t("map.next.ask.why"), Href: first[0].Href}
 	}
 	return c.show(page)
@@ -147,7 +149,7 @@ func (m *mapped) body(w mapWish) (mapBody, error) {
 	b.Apart = m.apart(w, edges)
 	b.Reaches, b.Count = m.reaches(w)
 	b.Unknown = m.openLinks(edges)
-	b.Asks, b.MoreAsk = m.notAsked()
+	b.Asks = m.notAsked()
 	return b, nil
 }
 
@@ -192,7 +194,7 @@ const asksShown = 8
 
 // notAsked are the questions of the map that nobody was asked: those about the things of the record
 // first, then those that every first talk asks.
-func (m *mapped) notAsked() (first, more []view.Link) {
+func (m *mapped) notAsked() wayAsks {
 	slots := [4][]string{}
 	for _, q := range m.g.Questions() {
 		rank := 3
@@ -209,5 +211,5 @@ func (m *mapped) notAsked() (first, more []view.Link) {
 	}
 	all := m.asks(slices.Concat(slots[:]...))
 	n := min(asksShown, len(all))
-	return all[:n], all[n:]
+	return wayAsks{First: all[:n], More: all[n:]}
 }

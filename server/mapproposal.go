@@ -22,8 +22,7 @@ type proposalPage struct {
 	Stays  []openView
 	More   string
 	Ask    []view.Link
-	Asks   []view.Link
-	Rest   []view.Link
+	Asks   wayAsks
 	Links  []view.Link
 }
 
@@ -88,7 +87,7 @@ func (m *mapped) propose(page *proposalPage, set graph.Proposal) {
 		page.More = m.c.t("map.proposal.more")
 	}
 	page.Ask = m.asks(set.Ask)
-	page.Asks, page.Rest = m.notAsked()
+	page.Asks = m.notAsked()
 	page.Links = []view.Link{{Text: m.c.t("plan.title"), Href: m.c.at(m.p.within + "/plan")}}
 	if n := len(ids); n > 0 && n <= triedMost {
 		try := view.Link{Text: m.c.t("map.proposal.try"), Href: m.c.at(m.p.within + "/map/whatif" + orderQuery(ids))}

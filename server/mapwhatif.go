@@ -25,7 +25,7 @@ type whatIfPage struct {
 	After  []afterView
 	Redo   []string
 	Apart  string
-	Asks   []view.Link
+	Asks   wayAsks
 	Links  []view.Link
 }
 
@@ -63,7 +63,7 @@ func (s *Server) showWhatIf(c *call, p *place) error {
 		{Text: c.t("map.proposal.title"), Href: c.at(p.within + "/map/proposal")},
 		{Text: c.t("plan.title"), Href: c.at(p.within + "/plan")},
 	}
-	page.Asks, _ = m.notAsked()
+	page.Asks = m.notAsked()
 	offered := m.offered()
 	order, errs := m.readOrder(offered)
 	page.Errors = errs
