@@ -11,13 +11,9 @@ import (
 // answerSheet is every answer on paper, for the worker: what was asked, what was said, how it is known
 // and when. What nobody asked stands there as not asked.
 type answerSheet struct {
-	placeBase
-	Heading string
-	Code    string
-	Facts   []view.Row
-	Heads   []string // of the columns
-	Topics  []answerTopic
-	Note    string
+	sheetBase
+	Heads  []string // of the columns
+	Topics []answerTopic
 }
 
 // answerTopic is one topic of the sheet.
@@ -40,14 +36,13 @@ func (answerSheet) Template() string { return "checklist/sheet" }
 
 // printAnswers shows the sheet, and writes into the audit that it was shown.
 func (s *Server) printAnswers(c *call, p *place) error {
-	if err := p.book.Printed(c.ctx(), p.id, c.opened.Worker); err != nil {
+	base, err := p.sheet(c, "checklist.sheet.title", s.cfg.Now())
+	if err != nil {
 		return err
 	}
-	page := &answerSheet{placeBase: p.plainBase(c), Heading: c.t("checklist.sheet.title"), Note: c.t("checklist.sheet.note")}
-	page.Title, page.Code, page.Window = page.Heading, page.CaseCode, c.t("plan.sheet.window")
-	page.MadeUp = page.MadeUp || p.file.Case.MadeUp || c.MadeUp()
+	page := &answerSheet{sheetBase: base}
+	page.Hint = c.t("checklist.sheet.note")
 	page.Back = &view.Link{Text: c.t("checklist.sections.title"), Href: c.at(p.within + "/sections")}
-	page.Facts = []view.Row{{Key: c.t("devices.sheet.printed"), Value: c.moment(s.cfg.Now())}}
 	for _, key := range []string{"part", "answer", "basis", "when"} {
 		page.Heads = append(page.Heads, c.t("checklist.history."+key))
 	}

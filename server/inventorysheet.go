@@ -10,15 +10,11 @@ import (
 // inventorySheet is the list on paper: by room, with what each thing may do, how that is known, and
 // what nobody could see. It carries no address of any kind.
 type inventorySheet struct {
-	placeBase
-	Heading string
-	Code    string
-	Facts   []view.Row
-	Heads   []string // of the columns
-	Rooms   []sheetRoom
-	Empty   string
-	Blind   []string
-	Note    string
+	sheetBase
+	Heads []string // of the columns
+	Rooms []sheetRoom
+	Empty string
+	Blind []string
 }
 
 // sheetRoom is one room of the sheet.
@@ -36,18 +32,19 @@ type sheetThing struct {
 func (inventorySheet) Template() string { return "devices/sheet" }
 
 func (s *Server) printDevices(c *call, p *place) error {
-	if err := p.book.Printed(c.ctx(), p.id, c.opened.Worker); err != nil {
+	base, err := p.sheet(c, "devices.sheet.title", s.cfg.Now())
+	if err != nil {
 		return err
 	}
-	page := &inventorySheet{placeBase: p.plainBase(c), Heading: c.t("devices.sheet.title"), Note: c.t("devices.sheet.note")}
-	page.Title, page.Code, page.Window = page.Heading, page.CaseCode, c.t("plan.sheet.window")
-	page.MadeUp = page.MadeUp || p.file.Case.MadeUp || c.MadeUp()
+	page := &inventorySheet{sheetBase: base}
+	page.Hint = c.t("devices.sheet.note")
 	page.Back = &view.Link{Text: c.t("devices.title"), Href: c.at(p.within + "/devices")}
 	for _, key := range []string{"device.what", "devices.may", "checklist.history.basis", "devices.questions", "devices.check"} {
 		page.Heads = append(page.Heads, c.t(key))
 	}
 	devices := p.file.Devices()
-	page.Facts = append(s.sheetScope(c, p.file), view.Row{Key: c.t("devices.sheet.listed"), Value: s.countWords(c, devices, devices, nil)})
+	page.Facts = append(page.Facts, sheetScope(c, p.file)...)
+	page.Facts = append(page.Facts, view.Row{Key: c.t("devices.sheet.listed"), Value: s.countWords(c, devices, devices, nil)})
 	if len(devices) == 0 {
 		page.Empty = c.t("devices.none")
 	}
@@ -81,17 +78,17 @@ func (s *Server) sheetThing(c *call, d casework.Device) sheetThing {
 	return out
 }
 
-// sheetScope says when this was printed, and what the last check looked at.
-func (s *Server) sheetScope(c *call, f *casework.File) []view.Row {
-	rows := []view.Row{{Key: c.t("devices.sheet.printed"), Value: c.moment(s.cfg.Now())}}
+// sheetScope says what the last check looked at.
+func sheetScope(c *call, f *casework.File) []view.Row {
 	last, found := lastCheck(f)
 	if !found {
-		return append(rows, view.Row{Key: c.t("devices.check"), Value: c.t("devices.sheet.no_check")})
+		return []view.Row{{Key: c.t("devices.check"), Value: c.t("devices.sheet.no_check")}}
 	}
-	return append(rows,
-		view.Row{Key: c.t("devices.check"), Value: c.moment(last.At)},
-		view.Row{Key: c.t("devices.sheet.network"), Value: c.t("scan.network." + f.Head(last.ID, casework.FieldScanNetwork).Code())},
-		view.Row{Key: c.t("scan.mode"), Value: c.t("scan.mode." + f.Head(last.ID, casework.FieldScanMode).Code())})
+	return []view.Row{
+		{Key: c.t("devices.check"), Value: c.moment(last.At)},
+		{Key: c.t("devices.sheet.network"), Value: c.t("scan.network." + f.Head(last.ID, casework.FieldScanNetwork).Code())},
+		{Key: c.t("scan.mode"), Value: c.t("scan.mode." + f.Head(last.ID, casework.FieldScanMode).Code())},
+	}
 }
 
 // lastMode is how the last check looked; one that was never made heard nothing.

@@ -11,12 +11,8 @@ import (
 // mapSheet is the map on paper: the picture, the table and the ways. It is the worker's copy; her
 // copies never hold it.
 type mapSheet struct {
-	placeBase
+	sheetBase
 	mapBody
-	Heading  string
-	Code     string
-	Facts    []view.Row
-	Hint     string
 	Pictures []chart.Drawing
 	Parts    bool // one picture for each thing, because the whole would be too small to read
 }
@@ -25,7 +21,8 @@ func (mapSheet) Template() string { return "map/sheet" }
 
 // printMap shows the sheet and writes into the audit that it was made.
 func (s *Server) printMap(c *call, p *place) error {
-	if err := p.book.Printed(c.ctx(), p.id, c.opened.Worker); err != nil {
+	base, err := p.sheet(c, "map.sheet.title", s.cfg.Now())
+	if err != nil {
 		return err
 	}
 	m, err := s.mapOf(c, p)
@@ -33,11 +30,9 @@ func (s *Server) printMap(c *call, p *place) error {
 		return err
 	}
 	w := m.readWish()
-	page := &mapSheet{placeBase: p.plainBase(c), Heading: c.t("map.sheet.title"), Hint: c.t("map.sheet.hint")}
-	page.Title, page.Code, page.Window = page.Heading, page.CaseCode, c.t("plan.sheet.window")
-	page.MadeUp = page.MadeUp || p.file.Case.MadeUp || c.MadeUp()
+	page := &mapSheet{sheetBase: base}
+	page.Lead, page.Hint = c.t("map.lead"), c.t("map.sheet.hint")
 	page.Back = &view.Link{Text: c.t("map.title"), Href: c.at(p.within + "/map" + w.query())}
-	page.Facts = []view.Row{{Key: c.t("devices.sheet.printed"), Value: c.moment(s.cfg.Now())}}
 	if page.mapBody, err = m.body(w); err != nil {
 		return err
 	}
