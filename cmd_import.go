@@ -133,8 +133,8 @@ func writeImportTable(out io.Writer, r *scanner.Report, identify *identifier) er
 	if r.Further > 0 {
 		fmt.Fprintf(out, "%d more are not listed: there were too many.\n", r.Further)
 	}
-	fmt.Fprintln(out, "\nWhat a list made by something else cannot show:")
-	for _, b := range blindSpots(modeImport) {
+	fmt.Fprintf(out, "\n%s:\n", identify.texts.T("import.blind"))
+	for _, b := range blindSpots(identify.texts, modeImport) {
 		fmt.Fprintf(out, "  %s\n", b.Says)
 	}
 	return nil

@@ -16,6 +16,7 @@ import (
 	"keyholder/scanner"
 	"keyholder/scanner/catalogue"
 	"keyholder/scanner/lan"
+	"keyholder/server/i18n"
 )
 
 // scanCommand checks the local network from the terminal, without a case and without a data folder.
@@ -269,6 +270,7 @@ func whoCouldNotice(choice lan.Choice) string {
 type identifier struct {
 	known *catalogue.Catalogue
 	base  *knowledge.Base
+	texts *i18n.Localiser
 }
 
 func newIdentifier() (*identifier, error) {
@@ -280,7 +282,11 @@ func newIdentifier() (*identifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &identifier{known: known, base: base}, nil
+	texts, err := ownTexts()
+	if err != nil {
+		return nil, err
+	}
+	return &identifier{known: known, base: base, texts: texts}, nil
 }
 
 // capabilities returns what a class can do. Where only the group is known, it is what every class of

@@ -180,7 +180,7 @@ func TestScan_json(t *testing.T) {
 
 func TestScan_table(t *testing.T) {
 	out, _, status := scan(t, "", false, madeUp, "--attest", "own-network")
-	for _, want := range []string{"Front <b>Door</b>", "smart lock", "3 more were noticed", "could not look, because the router", "looked and found nothing", "Left out docker0"} {
+	for _, want := range []string{"Front <b>Door</b>", "smart lock", "3 more were noticed", "could not look. The router did not answer.", "looked and found nothing", "Left out docker0"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in the table", want)
 		}
@@ -215,16 +215,24 @@ func TestScan_createsNoFiles(t *testing.T) {
 
 // TestScan_words: every reason has a sentence of its own, which does not promise anything.
 func TestScan_words(t *testing.T) {
+	texts, err := ownTexts()
+	if err != nil {
+		t.Fatal(err)
+	}
 	seen := map[string]bool{}
 	for _, r := range scanner.Reasons() {
-		says := reasonSays(r)
-		if says == string(r) || seen[says] {
+		says := outcomeSays(texts, scanner.SourceMDNS, scanner.CouldNot(r))
+		if strings.Contains(says, string(r)) || seen[says] || !strings.Contains(says, ": could not look. ") {
 			t.Errorf("%s: %q", r, says)
 		}
 		seen[says] = true
 	}
+	part := outcomeSays(texts, scanner.SourceWSD, scanner.Could(0, scanner.ReasonTimedOut, scanner.ReasonListenOnly))
+	if want := "looked and found nothing. Saw only part: The time was up. Saw only part: "; !strings.Contains(part, want) {
+		t.Errorf("%q, want %q in it", part, want)
+	}
 	all := strings.ToLower(strings.Join([]string{scanUsage, whoCouldNotice(lan.Choice{Mode: scanner.ModeListen}), whoCouldNotice(lan.Choice{Mode: scanner.ModeQuiet})}, " "))
-	for _, b := range blindSpots(scanner.ModeListen) {
+	for _, b := range blindSpots(texts, scanner.ModeListen) {
 		all += strings.ToLower(b.Says)
 	}
 	for _, word := range []string{"hacked", "safe ", "clean", "no risk"} {

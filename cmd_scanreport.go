@@ -15,6 +15,7 @@ import (
 	"keyholder/scanner"
 	"keyholder/scanner/catalogue"
 	"keyholder/scanner/leads"
+	"keyholder/server/i18n"
 )
 
 // scanFormat is the version of the format in docs/scan-format.md.
@@ -103,7 +104,7 @@ func writeScanJSON(out io.Writer, r *scanner.Report, identify *identifier) error
 	}
 	return e.Encode(struct {
 		Scan scanFacts `json:"scan"`
-	}{factsOf(r)})
+	}{factsOf(r, identify.texts)})
 }
 
 // describe turns a device into the words of the output.
@@ -191,14 +192,14 @@ func openOf(d scanner.Device) []openPort {
 	return slices.CompactFunc(open, func(a, b openPort) bool { return a.Port == b.Port })
 }
 
-func factsOf(r *scanner.Report) scanFacts {
+func factsOf(r *scanner.Report, texts *i18n.Localiser) scanFacts {
 	f := scanFacts{
 		Format: scanFormat, Networks: orEmpty(r.Scope.Prefixes), Mode: r.Scope.Mode, Chosen: len(r.Scope.Ticked),
 		Seconds: roundSeconds(r.Ended.Sub(r.Started)), Started: r.Started.UTC().Round(time.Second),
 		Attestation: r.Scope.Attestation, AttestedAt: r.Scope.AttestedAt.UTC().Round(time.Second),
 		Stopped: r.Stopped, Devices: len(r.Devices), NotListed: r.Further,
 		Interfaces: []usedInterface{}, LeftOut: orEmpty(r.Scope.LeftOut), Sources: []sourceFacts{},
-		CannotSee: blindSpots(r.Scope.Mode), Versions: versions(),
+		CannotSee: blindSpots(texts, r.Scope.Mode), Versions: versions(),
 	}
 	for _, i := range r.Scope.Interfaces {
 		u := usedInterface{Name: i.Name, Networks: []netip.Prefix{}}
@@ -209,7 +210,7 @@ func factsOf(r *scanner.Report) scanFacts {
 	}
 	for name, o := range r.Outcomes {
 		f.Sources = append(f.Sources, sourceFacts{
-			Name: name, State: o.State, Reason: o.Reason, Limits: o.Limits, Says: outcomeSays(name, o),
+			Name: name, State: o.State, Reason: o.Reason, Limits: o.Limits, Says: outcomeSays(texts, name, o),
 		})
 	}
 	slices.SortFunc(f.Sources, func(a, b sourceFacts) int { return strings.Compare(string(a.Name), string(b.Name)) })
@@ -232,7 +233,7 @@ func writeScanTable(out io.Writer, r *scanner.Report, identify *identifier) erro
 		return err
 	}
 	writeLeads(out, r, identify)
-	f := factsOf(r)
+	f := factsOf(r, identify.texts)
 	fmt.Fprintf(out, "\n%d devices listed in %.1f seconds (mode %s, attested as %s).\n", f.Devices, f.Seconds, f.Mode, f.Attestation)
 	if f.NotListed > 0 {
 		fmt.Fprintf(out, "%d more were noticed and are not listed: there were too many. Something on this network may be making names up.\n", f.NotListed)
@@ -241,13 +242,13 @@ func writeScanTable(out io.Writer, r *scanner.Report, identify *identifier) erro
 		fmt.Fprintf(out, "Looked at %s.\n", n)
 	}
 	for _, l := range f.LeftOut {
-		fmt.Fprintf(out, "Left out %s: %s.\n", scanner.SafeText(l.Name), leftOutSays(l.Reason))
+		fmt.Fprintf(out, "Left out %s: %s.\n", scanner.SafeText(l.Name), identify.texts.T("scan.left_out."+string(l.Reason)))
 	}
 	fmt.Fprintln(out)
 	for _, s := range f.Sources {
 		fmt.Fprintln(out, s.Says)
 	}
-	fmt.Fprintln(out, "\nWhat a check of a network cannot see:")
+	fmt.Fprintf(out, "\n%s:\n", identify.texts.T("scan.blind"))
 	for _, b := range f.CannotSee {
 		fmt.Fprintf(out, "  %s\n", b.Says)
 	}

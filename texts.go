@@ -13,13 +13,18 @@ func errorText(err error) string {
 	if key == "" {
 		return err.Error()
 	}
-	catalogue, loadErr := i18n.Load(templates.FS, "locales")
-	if loadErr != nil {
-		return err.Error()
-	}
-	texts, loadErr := catalogue.Localiser(i18n.Source)
+	texts, loadErr := ownTexts()
 	if loadErr != nil || !texts.Has(key) {
 		return err.Error()
 	}
 	return texts.T(key)
+}
+
+// ownTexts are the texts that the pages show too.
+func ownTexts() (*i18n.Localiser, error) {
+	catalogue, err := i18n.Load(templates.FS, "locales")
+	if err != nil {
+		return nil, err
+	}
+	return catalogue.Localiser(i18n.Source)
 }
