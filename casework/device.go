@@ -109,7 +109,7 @@ func (f *File) Things() []Entity {
 	for _, e := range f.Entities {
 		switch e.Kind {
 		case KindDevice, KindAccount, KindPlatform, KindVehicle:
-			if !f.Discarded(e.ID) {
+			if !f.Discarded(e.ID) && !f.Folded(e.ID) {
 				out = append(out, e)
 			}
 		}
@@ -148,7 +148,7 @@ func (f *File) device(e Entity) Device {
 		Room:       f.Head(e.ID, FieldRoom).Code(),
 		Since:      e.At,
 		Confidence: f.Head(e.ID, FieldConfidence).Code(),
-		Seen:       f.Head(e.ID, FieldSeen).Code(),
+		Seen:       f.seen(e.ID).Code(),
 		Row:        f.Matrix(e.ID),
 	}
 }

@@ -117,11 +117,11 @@ type SeenLead struct {
 func (f *File) Leads(device EntityID) []SeenLead {
 	var out []SeenLead
 	for _, k := range f.Scans() {
-		d, ok := k.Device(device)
-		if !ok {
-			continue
+		var shown []ScanLead
+		for _, d := range k.of(device) {
+			shown = append(shown, d.Leads...)
 		}
-		for _, l := range d.Leads {
+		for _, l := range shown {
 			if !slices.ContainsFunc(out, func(s SeenLead) bool { return s.Code == l.Code }) {
 				out = append(out, SeenLead{ScanLead: l, At: k.Started, Scan: k.ID})
 			}
@@ -140,8 +140,11 @@ type SeenSign struct {
 func (f *File) Signs(device EntityID) []SeenSign {
 	var out []SeenSign
 	for _, k := range f.Scans() {
-		d, _ := k.Device(device)
-		for _, code := range d.Signs {
+		var shown []string
+		for _, d := range k.of(device) {
+			shown = append(shown, d.Signs...)
+		}
+		for _, code := range shown {
 			if !slices.ContainsFunc(out, func(s SeenSign) bool { return s.Code == code }) {
 				out = append(out, SeenSign{Code: code, At: k.Started})
 			}

@@ -18,6 +18,8 @@ type File struct {
 	heads   map[Slot]Value
 	order   []Slot
 	answers checklist.Answers
+	same    map[EntityID]EntityID // what was said to be another thing, and which
+	folded  map[EntityID]bool     // of these, what stands on no list of its own
 }
 
 // NewFile puts the parts of a record together.
@@ -31,8 +33,9 @@ func NewFile(c *checklist.Content, k Case, entities []Entity, heads []Value, con
 		f.heads[v.Slot] = v
 		f.order = append(f.order, v.Slot)
 	}
+	f.join()
 	for _, s := range f.order {
-		if f.Discarded(s.Entity) {
+		if f.Discarded(s.Entity) || f.Folded(s.Entity) {
 			continue
 		}
 		if ref, ok := c.Ref(string(s.Entity), string(s.Field)); ok {
@@ -43,7 +46,7 @@ func NewFile(c *checklist.Content, k Case, entities []Entity, heads []Value, con
 }
 
 // Answers returns what the checklist engine reads: the heads of all questions, boxes and matrix
-// columns, without those of discarded entities. The caller must not change it.
+// columns, without those of discarded entities and of those that are listed under another one. The caller must not change it.
 func (f *File) Answers() checklist.Answers { return f.answers }
 
 // Head returns the newest value of a field of an entity ("" is the case itself). Without one it
@@ -75,11 +78,12 @@ func (f *File) Ask(question, part string) Value {
 	return f.At(checklist.Ref{Question: question, Part: part})
 }
 
-// Of returns the entities of one kind that were not discarded, in the order in which they came.
+// Of returns the entities of one kind that stand on the lists, in the order in which they came: neither
+// discarded, nor folded into another one.
 func (f *File) Of(kind EntityKind) []Entity {
 	var out []Entity
 	for _, e := range f.Entities {
-		if e.Kind == kind && !f.Discarded(e.ID) {
+		if e.Kind == kind && !f.Discarded(e.ID) && !f.Folded(e.ID) {
 			out = append(out, e)
 		}
 	}

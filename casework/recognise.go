@@ -11,7 +11,7 @@ import (
 // holds the devices already recognised in this scan.
 func (f *File) recognise(d Found, taken []EntityID) EntityID {
 	wanted := d.digests()
-	for _, e := range f.Of(KindDevice) {
+	for _, e := range f.standing() {
 		if slices.Contains(taken, e.ID) {
 			continue
 		}

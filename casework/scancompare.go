@@ -90,11 +90,11 @@ func CompareScans(a, b *KeptScan) *ScanComparison {
 		return c
 	}
 	c.Differences = slices.Concat(lessThan(a, b, true), lessThan(b, a, false))
-	for _, d := range b.Devices {
+	for _, d := range b.things() {
 		c.held(d)
 	}
-	for _, d := range a.Devices {
-		if _, met := b.Device(d.Entity); met {
+	for _, d := range a.things() {
+		if _, met := b.Device(d.is()); met {
 			continue
 		}
 		if reasons := a.missedBy(b, d); len(reasons) > 0 {
@@ -108,7 +108,7 @@ func CompareScans(a, b *KeptScan) *ScanComparison {
 
 // held sorts one device of the later scan into the lists.
 func (c *ScanComparison) held(d KeptDevice) {
-	before, met := c.Earlier.Device(d.Entity)
+	before, met := c.Earlier.Device(d.is())
 	if !met {
 		if reasons := c.Later.missedBy(c.Earlier, d); len(reasons) > 0 {
 			c.Unsure = append(c.Unsure, UnsureDevice{Device: d, Later: true, Reasons: reasons})
@@ -132,9 +132,13 @@ func (c *ScanComparison) held(d KeptDevice) {
 func (k *KeptScan) missedBy(other *KeptScan, d KeptDevice) []string {
 	var reasons []string
 	for _, diff := range lessThan(other, k, false) {
-		// What the record knew when the other scan was kept was looked for among all that it listed.
-		looked := diff.Code == DiffNotKept && d.Known && k.Started.Before(other.Started)
-		if diff.Code != DiffSource && !looked {
+		switch diff.Code {
+		case DiffSource:
+		case DiffNotKept:
+			if k.passedOver(other, d) {
+				reasons = append(reasons, diff.Code)
+			}
+		default:
 			reasons = append(reasons, diff.Code)
 		}
 	}
@@ -165,6 +169,16 @@ func (k *KeptScan) unrecognised(other *KeptScan, d KeptDevice) string {
 		return DiffSource
 	}
 	return ""
+}
+
+// passedOver reports whether d, which k met, could be one of the devices that other listed and that were
+// not kept. What the record knew by a lasting address when the other scan was kept was looked for among all
+// that it listed.
+func (k *KeptScan) passedOver(other *KeptScan, d KeptDevice) bool {
+	if d.Known && d.AddressKind == AddressLasting && k.Started.Before(other.Started) {
+		return false
+	}
+	return other.mayHaveMet(d)
 }
 
 // lessThan lists the ways in which k saw less than other. earlier says which of the two k is.

@@ -69,9 +69,10 @@ type ScanLine struct {
 // list says is left out: that stands in the scan. Neither are the five questions in it, nor anything about people.
 func (f *File) Said(device EntityID) map[Basis][]ScanLine {
 	out := map[Basis][]ScanLine{}
-	for _, field := range []Field{FieldLabel, FieldGroup, FieldClass, FieldBrand, FieldRoom} {
+	for _, field := range []Field{FieldLabel, FieldGroup, FieldClass, FieldBrand, FieldRoom, FieldSameAs} {
 		v := f.Head(device, field)
-		if v.ID == "" || weight(v.Basis) < weight(WorkerSaw) || v.blank() {
+		takenBack := field == FieldSameAs && f.Same(device) == device
+		if v.ID == "" || weight(v.Basis) < weight(WorkerSaw) || v.blank() || takenBack {
 			continue
 		}
 		out[v.Basis] = append(out[v.Basis], ScanLine{Field: field, Value: v})

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -94,7 +95,8 @@ type KeptScan struct {
 	By      WorkerID
 	At      time.Time // when it was kept
 	Devices []KeptDevice
-	Whole   bool // the document is there and was read; otherwise only network, mode and outcomes are known
+	Others  []OtherDevice // the listed devices that were not kept; empty for a scan that noted nothing of them
+	Whole   bool          // the document is there and was read; otherwise only network, mode and outcomes are known
 }
 
 // KeptDevice is one device of a kept scan, as it was shown then.
@@ -119,13 +121,20 @@ type KeptDevice struct {
 	IsNew         bool   // the record did not know it before this scan
 	Leads         []ScanLead
 	Signs         []string
+
+	Is      EntityID // the thing that it is by what the record says now; empty for Entity itself
+	Digests []string // by what the record knows that thing; never shown, and not part of the document
 }
+
+// is returns the recorded thing that the device is.
+func (d KeptDevice) is() EntityID { return cmp.Or(d.Is, d.Entity) }
 
 // scanDocument is the form in which a scan is sealed. It alone shows what KeptDevice hides.
 type scanDocument struct {
 	Form int `json:"form"`
 	ScanFacts
 	Devices []scanDeviceDocument `json:"devices"`
+	Others  []OtherDevice        `json:"others,omitempty"`
 }
 
 type scanDeviceDocument struct {
@@ -154,7 +163,9 @@ type scanDeviceDocument struct {
 
 // seal returns the scan as the value that keeps it.
 func (k *KeptScan) seal() (Value, error) {
-	doc := scanDocument{Form: scanForm, ScanFacts: k.ScanFacts, Devices: make([]scanDeviceDocument, 0, len(k.Devices))}
+	doc := scanDocument{
+		Form: scanForm, ScanFacts: k.ScanFacts, Devices: make([]scanDeviceDocument, 0, len(k.Devices)), Others: k.Others,
+	}
 	for _, d := range k.Devices {
 		doc.Devices = append(doc.Devices, scanDeviceDocument{
 			Entity: d.Entity, Confirmed: d.Confirmed, Label: d.Label.Reveal(), LabelByWorker: d.LabelByWorker,
@@ -180,7 +191,7 @@ func (k *KeptScan) open(text personal.Text) bool {
 	if err := json.Unmarshal([]byte(text.Reveal()), &doc); err != nil || doc.Form < 1 || doc.Form > scanForm {
 		return false
 	}
-	k.ScanFacts = doc.ScanFacts
+	k.ScanFacts, k.Others = doc.ScanFacts, doc.Others
 	for _, d := range doc.Devices {
 		k.Devices = append(k.Devices, KeptDevice{
 			Entity: d.Entity, Confirmed: d.Confirmed, Label: personal.New(d.Label), LabelByWorker: d.LabelByWorker,
@@ -226,6 +237,9 @@ func (f *File) Scan(id EntityID) (*KeptScan, error) {
 func (f *File) scan(e Entity) *KeptScan {
 	k := &KeptScan{ID: e.ID, By: e.By, At: e.At}
 	if k.Whole = k.open(f.Head(e.ID, FieldScanKept).Text); k.Whole {
+		for i := range k.Devices {
+			k.Devices[i].Is, k.Devices[i].Digests = f.identity(k.Devices[i].Entity)
+		}
 		return k
 	}
 	k.Started, k.Ended = e.At, e.At
@@ -236,6 +250,21 @@ func (f *File) scan(e Entity) *KeptScan {
 		k.Outcomes = append(k.Outcomes, ScanOutcome{Source: source, State: state})
 	}
 	return k
+}
+
+// identity returns the recorded thing that an entity is, empty for itself, and by what that thing is
+// known under all its records.
+func (f *File) identity(e EntityID) (is EntityID, digests []string) {
+	root := f.Same(e)
+	if root != e {
+		is = root
+	}
+	for _, x := range f.Entities {
+		if f.Same(x.ID) == root {
+			digests = append(digests, f.Head(x.ID, FieldMatch).Codes...)
+		}
+	}
+	return is, digests
 }
 
 // NotKept is how many listed devices the record knows nothing of: the worker did not confirm them.
@@ -251,14 +280,42 @@ func (k *KeptScan) Outcome(source string) ScanOutcome {
 	return ScanOutcome{Source: source}
 }
 
-// Device returns what the scan says of a recorded device.
+// Device returns what the scan says of a recorded device, whichever of its records the scan met: the one
+// that was confirmed, where one was.
 func (k *KeptScan) Device(e EntityID) (KeptDevice, bool) {
-	for _, d := range k.Devices {
-		if d.Entity == e {
-			return d, true
+	var out KeptDevice
+	found := false
+	for _, d := range k.of(e) {
+		if !found || d.Confirmed && !out.Confirmed {
+			out, found = d, true
 		}
 	}
-	return KeptDevice{}, false
+	return out, found
+}
+
+// of lists everything that the scan says of a recorded device: one with a cable and a radio is met twice.
+func (k *KeptScan) of(e EntityID) []KeptDevice {
+	var out []KeptDevice
+	for _, d := range k.Devices {
+		if d.Entity == e || d.is() == e {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// things are the devices of the scan, each thing once.
+func (k *KeptScan) things() []KeptDevice {
+	var out []KeptDevice
+	seen := map[EntityID]bool{}
+	for _, d := range k.Devices {
+		if !seen[d.is()] {
+			seen[d.is()] = true
+			one, _ := k.Device(d.is())
+			out = append(out, one)
+		}
+	}
+	return out
 }
 
 // ScansAround returns the newest scan of a network that began before the given moment and the newest

@@ -98,12 +98,13 @@ type ScanLead struct {
 	Count int    `json:"count,omitempty"` // 0 where the code counts nothing
 }
 
-// Passed is a listed device that the worker did not confirm. Only its identifiers are looked at, to
-// see whether it is one that the record knows already; nothing of it is kept otherwise.
+// Passed is a listed device that the worker did not confirm. Its identifiers are looked at, to see whether
+// it is one that the record knows already; of any other no more is kept than OtherDevice holds.
 type Passed struct {
 	Hardware []string
 	Stable   []string
 	Sources  []string
+	Phone    bool // the rules were certain that it is a phone or computer
 }
 
 // ScanReport is a finished scan with the devices that the worker confirmed.
@@ -203,6 +204,7 @@ func (f *File) missedValues(rec *Reconciliation, r ScanReport, kept *KeptScan) [
 	for _, p := range r.Passed {
 		device := f.recognise(Found{Hardware: p.Hardware, Stable: p.Stable}, rec.seen())
 		if device == "" {
+			kept.Others = append(kept.Others, p.other(kept.ID))
 			continue
 		}
 		rec.Passed = append(rec.Passed, device)
@@ -347,8 +349,12 @@ func seenValue(device EntityID, seen string, r ScanReport) Value {
 // gone lists the devices that an earlier scan met on this network and this one did not.
 func (f *File) gone(network string, same []EntityID) []EntityID {
 	var out []EntityID
+	met := make(map[EntityID]bool)
+	for _, e := range same {
+		met[f.Same(e)] = true
+	}
 	for _, e := range f.Of(KindDevice) {
-		if f.Head(e.ID, FieldSeen).Has(network) && !slices.Contains(same, e.ID) {
+		if f.seen(e.ID).Has(network) && !met[f.Same(e.ID)] {
 			out = append(out, e.ID)
 		}
 	}

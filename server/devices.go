@@ -19,6 +19,8 @@ func (s *Server) deviceArea() area {
 		forPlaces(s, methodPost, "/devices/add", s.addDevice),
 		forPlaces(s, methodGet, "/devices/at/:device", s.showDevice),
 		forPlaces(s, methodPost, "/devices/at/:device", s.saveDevice),
+		forPlaces(s, methodGet, "/devices/at/:device/same", s.showSame),
+		forPlaces(s, methodPost, "/devices/at/:device/same", s.saveSame),
 		forPlaces(s, methodGet, "/devices/at/:device/security", s.showSecurity),
 		forPlaces(s, methodPost, "/devices/at/:device/security", s.saveSecurity),
 		forPlaces(s, methodGet, "/devices/at/:device/control", s.showControl),
@@ -29,7 +31,7 @@ func (s *Server) deviceArea() area {
 	} {
 		routes = append(routes, r...)
 	}
-	return area{routes: routes, pages: []view.Page{&devicesPage{}, &networkPage{}, &inventorySheet{}, &addDevicePage{}, &devicePage{}, &notesPage{}}}
+	return area{routes: routes, pages: []view.Page{&devicesPage{}, &networkPage{}, &inventorySheet{}, &addDevicePage{}, &devicePage{}, &notesPage{}, &sameDevicePage{}}}
 }
 
 func orOther(group string) string {
@@ -198,6 +200,8 @@ type devicePage struct {
 	EditSeen []headView
 	Discard  string
 	Reasons  view.Radios
+	Twin     *view.Link  // to say that it is one that is recorded already; nil for what no check could meet
+	Twins    []view.Link // recorded devices that were said to be this one
 }
 
 func (devicePage) Template() string { return "devices/device" }
@@ -209,10 +213,20 @@ func deviceOf(c *call, p *place) (casework.Device, error) {
 			return d, nil
 		}
 	}
+	for _, d := range p.file.Twins(p.file.Same(casework.EntityID(c.Param("device")))) {
+		if string(d.ID) == c.Param("device") { // an older page: what is said there stays with it
+			return d, nil
+		}
+	}
 	return casework.Device{}, &casework.Error{Kind: casework.KindNotFound, Key: "error.device.not_found"}
 }
 
-func (s *Server) showDevice(c *call, p *place) error { return s.drawDevice(c, p, p.answers(), nil) }
+func (s *Server) showDevice(c *call, p *place) error {
+	if id := casework.EntityID(c.Param("device")); p.file.Folded(id) {
+		return c.to(p.within + "/devices/at/" + string(p.file.Same(id)))
+	}
+	return s.drawDevice(c, p, p.answers(), nil)
+}
 
 func (s *Server) drawDevice(c *call, p *place, as checklist.Answers, errs view.FieldErrors) error {
 	d, err := deviceOf(c, p)
@@ -247,6 +261,7 @@ func (s *Server) drawDevice(c *call, p *place, as checklist.Answers, errs view.F
 	for _, r := range casework.DiscardReasons() {
 		page.Reasons.Items = append(page.Reasons.Items, view.Choice{Value: r, Label: c.t("devices.discard." + r)})
 	}
+	s.fillTwins(c, p, page, d)
 	if errs != nil {
 		return c.again(page)
 	}

@@ -34,6 +34,7 @@ type comparedList struct {
 type comparedDevice struct {
 	Title, Kind, Href string
 	Lines             []string
+	Same              *view.Link // to say that it is one that is recorded; nil where both checks met it
 }
 
 func (comparePage) Template() string { return "scan/compare" }
@@ -89,10 +90,10 @@ func (s *Server) comparedLists(c *call, p *place, both *casework.ScanComparison)
 	}
 	fresh, gone, changed, unsure, same := list("new"), list("gone"), list("changed"), list("unsure"), list("same")
 	for _, d := range both.New {
-		fresh.Devices = append(fresh.Devices, s.comparedDevice(c, p, d))
+		fresh.Devices = append(fresh.Devices, s.onlyOnce(c, p, d))
 	}
 	for _, d := range both.Gone {
-		gone.Devices = append(gone.Devices, s.comparedDevice(c, p, d))
+		gone.Devices = append(gone.Devices, s.onlyOnce(c, p, d))
 	}
 	for _, d := range both.Changed {
 		v := s.comparedDevice(c, p, d.Now)
@@ -102,7 +103,7 @@ func (s *Server) comparedLists(c *call, p *place, both *casework.ScanComparison)
 		changed.Devices = append(changed.Devices, v)
 	}
 	for _, u := range both.Unsure {
-		v := s.comparedDevice(c, p, u.Device)
+		v := s.onlyOnce(c, p, u.Device)
 		v.Lines = append(v.Lines, c.t(map[bool]string{true: "scans.only.later", false: "scans.only.earlier"}[u.Later]))
 		for _, reason := range u.Reasons {
 			v.Lines = append(v.Lines, c.t("scans.unsure."+reason))
@@ -117,15 +118,28 @@ func (s *Server) comparedLists(c *call, p *place, both *casework.ScanComparison)
 
 // comparedDevice is a device with what it was taken for, and whether the record has it on its lists.
 func (s *Server) comparedDevice(c *call, p *place, d casework.KeptDevice) comparedDevice {
-	v := comparedDevice{Title: s.keptTitle(c, p, d), Href: c.at(p.within + "/devices/at/" + string(d.Entity))}
+	v := comparedDevice{Title: s.keptTitle(c, p, d), Href: c.at(p.within + "/devices/at/" + string(p.file.Same(d.Entity)))}
 	if d.Confirmed {
 		v.Kind = s.kindWords(c, orOther(d.Group), d.Class)
 		if d.Confidence != "" && !d.ClassByWorker {
 			v.Kind += " (" + s.codeWords(c, "scan.confidence.", d.Confidence) + ")"
 		}
 	}
+	if root := p.file.Same(d.Entity); root != d.Entity {
+		v.Lines = append(v.Lines, c.t("scans.said.same", "name", s.thingWords(c, p, root)))
+	}
 	if p.file.Discarded(d.Entity) {
 		v.Lines = append(v.Lines, c.t("scans.device.off"))
+	}
+	return v
+}
+
+// onlyOnce is a device that one check met: it may be one that the other met under another address.
+func (s *Server) onlyOnce(c *call, p *place, d casework.KeptDevice) comparedDevice {
+	v := s.comparedDevice(c, p, d)
+	if !p.file.Discarded(d.Entity) {
+		same := s.sameLink(c, p, d.Entity)
+		v.Same = &same
 	}
 	return v
 }

@@ -60,7 +60,7 @@ func (s *Server) known(p *place, d scanner.Device) string {
 	if device == "" {
 		return ""
 	}
-	return p.file.Head(device, casework.FieldLabel).Text.Reveal()
+	return p.file.Head(p.file.Same(device), casework.FieldLabel).Text.Reveal()
 }
 
 func (s *Server) deviceFacts(c *call, d scanner.Device, id identity) []view.Row {

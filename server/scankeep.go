@@ -64,12 +64,19 @@ func (s *Server) scanReport(c *call, job *scanJob) (casework.ScanReport, error) 
 			addLeads(&found, home, d)
 			report.Found = append(report.Found, found)
 		default:
-			report.Passed = append(report.Passed, casework.Passed{
-				Hardware: d.MACs, Stable: stableIDs(d.Facts), Sources: sourceCodes(d.Sources),
-			})
+			report.Passed = append(report.Passed, s.passed(d))
 		}
 	}
 	return report, nil
+}
+
+// passed is a device that was not confirmed: what is needed to know it again, and no more.
+func (s *Server) passed(d scanner.Device) casework.Passed {
+	id := s.identify(d)
+	return casework.Passed{
+		Hardware: d.MACs, Stable: stableIDs(d.Facts), Sources: sourceCodes(d.Sources),
+		Phone: d.ThisComputer || id.Group == "phone_computer" && id.Confidence == string(catalogue.Certain),
+	}
 }
 
 // scanFacts is how the check was made.

@@ -33,6 +33,7 @@ type keptView struct {
 	Survivor   []string // what the survivor said
 	Inferred   []string // what was concluded
 	Href       string   // the device in the record
+	Same       view.Link
 	Leads      []string // who may control it: to follow up, and no part of a file for others
 }
 
@@ -215,7 +216,8 @@ func (s *Server) keptOutcome(c *call, o casework.ScanOutcome) view.Outcome {
 // keptView is one device in words. What the check recorded, what the worker and what the survivor said
 // are never mixed.
 func (s *Server) keptView(c *call, p *place, i int, d casework.KeptDevice) keptView {
-	v := keptView{ID: "kept-" + strconv.Itoa(i+1), Href: c.at(p.within + "/devices/at/" + string(d.Entity))}
+	v := keptView{ID: "kept-" + strconv.Itoa(i+1), Href: c.at(p.within + "/devices/at/" + string(p.file.Same(d.Entity)))}
+	v.Same = s.sameLink(c, p, d.Entity)
 	v.Title, v.Kind = s.keptTitle(c, p, d), s.kindWords(c, orOther(d.Group), d.Class)
 	s.saidSince(c, p, d, &v)
 	if !d.Confirmed {
@@ -287,7 +289,7 @@ func (s *Server) saidSince(c *call, p *place, d casework.KeptDevice, v *keptView
 	said := p.file.Said(d.Entity)
 	for _, basis := range slices.Sorted(maps.Keys(said)) { // always in one order: a file of it has one hash
 		for _, l := range said[basis] {
-			words := c.t("scans.said", "when", c.moment(l.Value.At), "what", s.saidWords(c, l))
+			words := c.t("scans.said", "when", c.moment(l.Value.At), "what", s.saidWords(c, p, l))
 			switch basis {
 			case casework.SurvivorSaid:
 				v.Survivor = append(v.Survivor, words)
@@ -303,8 +305,10 @@ func (s *Server) saidSince(c *call, p *place, d casework.KeptDevice, v *keptView
 }
 
 // saidWords is one thing somebody said of a device.
-func (s *Server) saidWords(c *call, l casework.ScanLine) string {
+func (s *Server) saidWords(c *call, p *place, l casework.ScanLine) string {
 	switch l.Field {
+	case casework.FieldSameAs:
+		return c.t("scans.said.same", "name", s.thingWords(c, p, p.file.Same(l.Value.Slot.Entity)))
 	case casework.FieldGroup:
 		return c.t("scans.said.kind", "kind", s.codeWords(c, "device.group.", l.Value.Code()))
 	case casework.FieldClass:
