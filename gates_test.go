@@ -109,6 +109,10 @@ func importRule() []importRow {
 			ours:   []string{"server/i18n", "server/chart", "scanner", "casework", "templates", "static"},
 			others: []string{"golang.org/x/text", "golang.org/x/net/html"},
 		},
+		{
+			folder: "server/web", ours: []string{"server/i18n", "server/view", "casework"},
+			others: []string{"github.com/gin-gonic/gin"},
+		},
 		{folder: "server/browsertest", ours: []string{"casework", "scanner", "server/i18n", "templates"}}, // has no code but tests
 		{
 			folder: "server", ours: []string{"server", "scanner", "casework", "templates", "static"},

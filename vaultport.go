@@ -10,6 +10,7 @@ import (
 	"keyholder/casework/store"
 	"keyholder/casework/vault"
 	"keyholder/server"
+	"keyholder/server/web"
 )
 
 // vaultPort is the vault and its store as the server sees them.
@@ -20,7 +21,7 @@ type vaultPort struct {
 
 	mu     sync.Mutex
 	vault  *vault.Vault // nil until unlock
-	opened *server.Opened
+	opened *web.Opened
 }
 
 // firstWorker is the id of the person who made the vault; more can be added later.
@@ -30,7 +31,7 @@ func firstWorker() string { return casework.NewID() }
 func (p *vaultPort) Exists() (bool, error) { return vault.Exists(p.dir) }
 
 // Create makes the vault and opens it.
-func (p *vaultPort) Create(ctx context.Context, pass string) (*server.Opened, string, error) {
+func (p *vaultPort) Create(ctx context.Context, pass string) (*web.Opened, string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	v, recovery, err := vault.Create(ctx, p.dir, firstWorker(), []byte(pass), p.opt)
@@ -42,7 +43,7 @@ func (p *vaultPort) Create(ctx context.Context, pass string) (*server.Opened, st
 }
 
 // Unlock opens the vault, or checks the secret when it is open already.
-func (p *vaultPort) Unlock(ctx context.Context, secret string) (*server.Opened, error) {
+func (p *vaultPort) Unlock(ctx context.Context, secret string) (*web.Opened, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.vault != nil {
@@ -56,7 +57,7 @@ func (p *vaultPort) Unlock(ctx context.Context, secret string) (*server.Opened, 
 }
 
 // open builds the store over an open vault; p.mu is held.
-func (p *vaultPort) open(ctx context.Context, v *vault.Vault) (*server.Opened, error) {
+func (p *vaultPort) open(ctx context.Context, v *vault.Vault) (*web.Opened, error) {
 	s, err := store.Open(ctx, v, p.now)
 	if err != nil {
 		return nil, errors.Join(err, v.Close(ctx))
@@ -66,9 +67,9 @@ func (p *vaultPort) open(ctx context.Context, v *vault.Vault) (*server.Opened, e
 		return nil, errors.Join(err, v.Close(ctx))
 	}
 	p.vault = v
-	p.opened = &server.Opened{
+	p.opened = &web.Opened{
 		Record: s, Cases: s, Audit: s, Settings: s, Releases: s, Evidence: s, Worker: worker,
-		Drafts:     func(ctx context.Context) ([]server.Draft, error) { return drafts(ctx, v) },
+		Drafts:     func(ctx context.Context) ([]web.Draft, error) { return drafts(ctx, v) },
 		DropDrafts: v.DropDrafts,
 		Change: func(_ context.Context, old, chosen string) error {
 			if err := v.CheckSecret([]byte(old)); err != nil {
@@ -98,14 +99,14 @@ func (p *vaultPort) worker(ctx context.Context, v *vault.Vault, s *store.Store) 
 	return id, s.AddWorker(ctx, casework.Worker{ID: id, Added: p.now()}, id)
 }
 
-func drafts(ctx context.Context, v *vault.Vault) ([]server.Draft, error) {
+func drafts(ctx context.Context, v *vault.Vault) ([]web.Draft, error) {
 	kept, _, err := v.OpenDrafts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	list := make([]server.Draft, len(kept))
+	list := make([]web.Draft, len(kept))
 	for i, d := range kept {
-		list[i] = server.Draft{ID: d.ID, Body: d.Body}
+		list[i] = web.Draft{ID: d.ID, Body: d.Body}
 	}
 	return list, nil
 }

@@ -6,12 +6,13 @@ import (
 	"keyholder/casework"
 	"keyholder/casework/checklist"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // answerSheet is every answer on paper, for the worker: what was asked, what was said, how it is known
 // and when. What nobody asked stands there as not asked.
 type answerSheet struct {
-	sheetBase
+	web.SheetBase
 	Heads  []string // of the columns
 	Topics []answerTopic
 }
@@ -35,32 +36,32 @@ type answerLine struct{ Label, Answer, Basis, At string }
 func (answerSheet) Template() string { return "checklist/sheet" }
 
 // printAnswers shows the sheet, and writes into the audit that it was shown.
-func (s *Server) printAnswers(c *call, p *place) error {
-	base, err := p.sheet(c, "checklist.sheet.title", s.cfg.Now())
+func (s *Server) printAnswers(c *web.Call, p *web.Place) error {
+	base, err := p.Sheet(c, "checklist.sheet.title", s.Now())
 	if err != nil {
 		return err
 	}
-	page := &answerSheet{sheetBase: base}
-	page.Hint = c.t("checklist.sheet.note")
-	page.Back = &view.Link{Text: c.t("checklist.sections.title"), Href: c.at(p.within + "/sections")}
+	page := &answerSheet{SheetBase: base}
+	page.Hint = c.T("checklist.sheet.note")
+	page.Back = &view.Link{Text: c.T("checklist.sections.title"), Href: c.At(p.Within + "/sections")}
 	for _, key := range []string{"part", "answer", "basis", "when"} {
-		page.Heads = append(page.Heads, c.t("checklist.history."+key))
+		page.Heads = append(page.Heads, c.T("checklist.history."+key))
 	}
-	for i := range s.content.Sections {
-		if topic := s.answerTopic(c, p, &s.content.Sections[i]); len(topic.Asked)+len(topic.NotAsked) > 0 {
+	for i := range s.Content.Sections {
+		if topic := s.answerTopic(c, p, &s.Content.Sections[i]); len(topic.Asked)+len(topic.NotAsked) > 0 {
 			page.Topics = append(page.Topics, topic)
 		}
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
-func (s *Server) answerTopic(c *call, p *place, section *checklist.Section) answerTopic {
+func (s *Server) answerTopic(c *web.Call, p *web.Place, section *checklist.Section) answerTopic {
 	topic := answerTopic{Heading: section.Title}
 	for i := range section.Questions {
 		q := &section.Questions[i]
 		block := answerBlock{Text: q.Text}
 		for _, ref := range answerRefs(p, q) {
-			if v := p.file.At(ref); v.ID != "" && v.State != checklist.NotAsked {
+			if v := p.File.At(ref); v.ID != "" && v.State != checklist.NotAsked {
 				block.Lines = append(block.Lines, s.answerLine(c, p, q, ref, v))
 			}
 		}
@@ -74,22 +75,22 @@ func (s *Server) answerTopic(c *call, p *place, section *checklist.Section) answ
 }
 
 // answerRefs are the slots of a question about the case and those of the rows that it has.
-func answerRefs(p *place, q *checklist.Question) []checklist.Ref {
+func answerRefs(p *web.Place, q *checklist.Question) []checklist.Ref {
 	refs := q.Refs("")
-	for _, row := range p.answers().Rows(q.ID) {
+	for _, row := range p.Answers().Rows(q.ID) {
 		refs = append(refs, q.RowRefs(row)...)
 	}
 	return refs
 }
 
-func (s *Server) answerLine(c *call, p *place, q *checklist.Question, ref checklist.Ref, v casework.Value) answerLine {
+func (s *Server) answerLine(c *web.Call, p *web.Place, q *checklist.Question, ref checklist.Ref, v casework.Value) answerLine {
 	part := s.partThen(q, ref, v)
 	label := part.Label
 	if part.Kind == checklist.KindItems {
 		label = part.Option(ref.Part).Label
 	}
-	if row := p.file.Head(casework.EntityID(ref.Entity), casework.FieldLabel).Text; ref.Entity != "" && !row.Empty() {
+	if row := p.File.Head(casework.EntityID(ref.Entity), casework.FieldLabel).Text; ref.Entity != "" && !row.Empty() {
 		label = strings.TrimSpace(row.Reveal() + ": " + label)
 	}
-	return answerLine{Label: label, Answer: p.phrase(part, v), Basis: c.t("basis." + string(v.Basis)), At: c.moment(v.At)}
+	return answerLine{Label: label, Answer: p.Phrase(part, v), Basis: c.T("basis." + string(v.Basis)), At: c.Moment(v.At)}
 }

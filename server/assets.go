@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"keyholder/casework"
+	"keyholder/server/web"
 )
 
 // assets are the files under /static. Their address carries a hash over all of them, so that a
@@ -53,7 +54,7 @@ func hashAssets(fsys fs.FS) (*assets, error) {
 func (a *assets) url(name string) string { return "/static/" + a.hash + "/" + name }
 
 // showStatic serves one file. An address with an old hash is gone, not silently the new file.
-func (s *Server) showStatic(c *call) error {
+func (s *Server) showStatic(c *web.Call) error {
 	file, ok := s.assets.files[strings.TrimPrefix(c.Param("file"), "/")]
 	if !ok || c.Param("hash") != s.assets.hash {
 		return &casework.Error{Kind: casework.KindNotFound, Key: "frame.error.not_found"}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"keyholder/casework/stats"
+	"keyholder/server/web"
 )
 
 // barChart is a chart drawn from the figures that leave, and from nothing else. The table beside it
@@ -36,8 +37,8 @@ const (
 )
 
 // chartOf computes the geometry from the shown figures.
-func chartOf(c *call, id string, t stats.TableView) barChart {
-	chart := barChart{ID: id, Title: t.Title, About: c.t("statistics.chart", "title", t.Title), Height: len(t.Rows)*barStep + 10}
+func chartOf(c *web.Call, id string, t stats.TableView) barChart {
+	chart := barChart{ID: id, Title: t.Title, About: c.T("statistics.chart", "title", t.Title), Height: len(t.Rows)*barStep + 10}
 	most := 1
 	for _, r := range t.Rows {
 		if n, err := strconv.Atoi(r.Shown); err == nil {
@@ -48,7 +49,7 @@ func chartOf(c *call, id string, t stats.TableView) barChart {
 		b := bar{Label: r.Label, Shown: r.Shown, Y: i*barStep + 6, TextY: i*barStep + 24, Width: barWidth}
 		n, err := strconv.Atoi(r.Shown)
 		if err != nil {
-			b.Hidden, b.Shown = true, c.t("statistics.chart.hidden")
+			b.Hidden, b.Shown = true, c.T("statistics.chart.hidden")
 		} else {
 			b.Width = n * barWidth / most
 		}

@@ -8,16 +8,17 @@ import (
 	"keyholder/casework/checklist"
 	"keyholder/casework/knowledge"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // cardPage is one look-up card: the warning of looking first, then the way, what is normal, what to
 // write down. It holds no step that changes anything.
 type cardPage struct {
-	placeBase
+	web.PlaceBase
 	Before    string
 	First     []view.Link
 	Unsure    string
-	Look      lookView
+	Look      web.LookView
 	Warnings  []string
 	Old       string       // the card is old; empty while it is not
 	Seen      []noticeView // what looking may show the other side, before the way there
@@ -51,38 +52,38 @@ type sketchRow struct {
 
 func (cardPage) Template() string { return "cards/card" }
 
-func (s *Server) card(c *call) (knowledge.Card, error) {
-	card, ok := s.knowledge.Card(c.Param("card"))
+func (s *Server) card(c *web.Call) (knowledge.Card, error) {
+	card, ok := s.Knowledge.Card(c.Param("card"))
 	if !ok {
 		return card, &casework.Error{Kind: casework.KindNotFound, Key: "frame.error.not_found"}
 	}
 	return card, nil
 }
 
-func (s *Server) showCard(c *call, p *place) error {
+func (s *Server) showCard(c *web.Call, p *web.Place) error {
 	card, err := s.card(c)
 	if err != nil {
 		return err
 	}
-	page := &cardPage{placeBase: s.cardBase(c, p), Write: card.Write, Limits: card.Limits}
+	page := &cardPage{PlaceBase: s.cardBase(c, p), Write: card.Write, Limits: card.Limits}
 	page.Title = card.Title
 	page.Before, page.First, page.Unsure = s.askFirst(c, p)
 	page.Look = s.cardLook(card)
 	for _, w := range card.Look.Warnings {
-		page.Warnings = append(page.Warnings, s.content.WarningTexts[checklist.Warning(w)])
+		page.Warnings = append(page.Warnings, s.Content.WarningTexts[checklist.Warning(w)])
 	}
 	page.Old = s.cardAge(c, card.Checked).Warning
 	page.Seen = s.notices(c, s.cardNotices(card))
 	page.Taps, page.Sketch = taps(card.Where), sketch(c, card.Sketch)
-	page.Changes = []view.Row{row(c, "cards.removing", card.Removing), row(c, "cards.proof", card.Proof)}
-	page.Print = view.Link{Text: c.t("cards.print"), Href: c.at(within(p) + "/cards/print/" + card.ID)}
-	if m, ok := s.knowledge.Platform(card.Platform); ok {
-		page.Maker = &view.Link{Text: c.t("cards.maker", "name", m.Name), Href: c.at(within(p) + "/cards/maker/" + m.ID)}
+	page.Changes = []view.Row{web.FactRow(c, "cards.removing", card.Removing), web.FactRow(c, "cards.proof", card.Proof)}
+	page.Print = view.Link{Text: c.T("cards.print"), Href: c.At(web.PathOf(p) + "/cards/print/" + card.ID)}
+	if m, ok := s.Knowledge.Platform(card.Platform); ok {
+		page.Maker = &view.Link{Text: c.T("cards.maker", "name", m.Name), Href: c.At(web.PathOf(p) + "/cards/maker/" + m.ID)}
 	}
-	page.Checked, page.Unsigned = c.t("cards.checked", "month", card.Checked), card.Review == "needed"
-	page.Sources = c.t("cards.sources", "keys", strings.Join(card.Sources, ", "))
+	page.Checked, page.Unsigned = c.T("cards.checked", "month", card.Checked), card.Review == "needed"
+	page.Sources = c.T("cards.sources", "keys", strings.Join(card.Sources, ", "))
 	s.cardQuestions(c, p, page, card)
-	return c.show(page)
+	return c.Show(page)
 }
 
 // cardNotices are what the other side may see of the looking that the questions of a card ask for, each
@@ -90,11 +91,11 @@ func (s *Server) showCard(c *call, p *place) error {
 func (s *Server) cardNotices(card knowledge.Card) []checklist.Notice {
 	var out []checklist.Notice
 	for _, id := range card.Questions {
-		q := s.content.Question(id)
+		q := s.Content.Question(id)
 		if q == nil {
 			continue
 		}
-		for _, n := range s.content.NoticesOfLook(q) {
+		for _, n := range s.Content.NoticesOfLook(q) {
 			if !slices.ContainsFunc(out, func(o checklist.Notice) bool { return o.ID == n.ID }) {
 				out = append(out, n)
 			}
@@ -103,29 +104,29 @@ func (s *Server) cardNotices(card knowledge.Card) []checklist.Notice {
 	return out
 }
 
-func (s *Server) cardLook(card knowledge.Card) lookView {
-	return lookView{Level: s.content.Alerts[checklist.Alert(card.Look.Alert)], Trace: card.Look.Words}
+func (s *Server) cardLook(card knowledge.Card) web.LookView {
+	return web.LookView{Level: s.Content.Alerts[checklist.Alert(card.Look.Alert)], Trace: card.Look.Words}
 }
 
 // cardQuestions leads to the questions that the card helps with: first to the one from which the
 // worker came.
-func (s *Server) cardQuestions(c *call, p *place, page *cardPage, card knowledge.Card) {
-	page.Next = view.Next{Text: c.t("cards.next.session"), Reason: c.t("cards.next.session.why"), Href: c.at("/session")}
+func (s *Server) cardQuestions(c *web.Call, p *web.Place, page *cardPage, card knowledge.Card) {
+	page.Next = view.Next{Text: c.T("cards.next.session"), Reason: c.T("cards.next.session.why"), Href: c.At("/session")}
 	for _, id := range card.Questions {
-		q := s.content.Question(id)
+		q := s.Content.Question(id)
 		if q == nil {
 			continue
 		}
 		l := view.Link{Text: q.Text}
 		if p != nil {
-			l.Href = c.at(p.within + "/ask/" + q.ID)
+			l.Href = c.At(p.Within + "/ask/" + q.ID)
 		}
 		page.Questions = append(page.Questions, l)
 		if p != nil && (len(page.Questions) == 1 || q.ID == c.Query("question")) {
-			page.Next = view.Next{Text: c.t("cards.next", "question", q.Text), Reason: c.t("cards.next.why"), Href: l.Href}
+			page.Next = view.Next{Text: c.T("cards.next", "question", q.Text), Reason: c.T("cards.next.why"), Href: l.Href}
 		}
 		if p != nil && q.ID == c.Query("question") {
-			page.Back = &view.Link{Text: c.t("cards.back.question"), Href: l.Href}
+			page.Back = &view.Link{Text: c.T("cards.back.question"), Href: l.Href}
 		}
 	}
 }
@@ -138,12 +139,12 @@ func taps(where []knowledge.Tap) []tapView {
 	return out
 }
 
-func sketch(c *call, k knowledge.Sketch) sketchView {
+func sketch(c *web.Call, k knowledge.Sketch) sketchView {
 	v := sketchView{Screen: k.Screen}
 	for _, r := range k.Rows {
-		note := view.Tag{Text: c.t("cards.sketch.normal"), Tone: "quiet"}
+		note := view.Tag{Text: c.T("cards.sketch.normal"), Tone: "quiet"}
 		if r.Asks() {
-			note = view.Tag{Text: c.t("cards.sketch.ask"), Tone: "caution"}
+			note = view.Tag{Text: c.T("cards.sketch.ask"), Tone: "caution"}
 		}
 		v.Rows = append(v.Rows, sketchRow{Label: r.Label, Value: r.Value, Why: r.Why, Note: note})
 	}
@@ -152,7 +153,7 @@ func sketch(c *call, k knowledge.Sketch) sketchView {
 
 // cardSheetPage is a card on paper. It has an ordinary title, no case and no word about why.
 type cardSheetPage struct {
-	placeBase
+	web.PlaceBase
 	Hint   string
 	Large  bool
 	Other  view.Link // the other size
@@ -166,33 +167,33 @@ type cardSheetPage struct {
 
 func (cardSheetPage) Template() string { return "cards/sheet" }
 
-func (s *Server) printCard(c *call, p *place) error {
+func (s *Server) printCard(c *web.Call, p *web.Place) error {
 	card, err := s.card(c)
 	if err != nil {
 		return err
 	}
-	page := &cardSheetPage{placeBase: s.cardBase(c, p), Look: card.Look.Words, Write: card.Write}
-	page.Title, page.Window = card.Title, c.t("cards.print.window")
-	page.Back = &view.Link{Text: card.Title, Href: c.at(within(p) + "/cards/at/" + card.ID)}
+	page := &cardSheetPage{PlaceBase: s.cardBase(c, p), Look: card.Look.Words, Write: card.Write}
+	page.Title, page.Window = card.Title, c.T("cards.print.window")
+	page.Back = &view.Link{Text: card.Title, Href: c.At(web.PathOf(p) + "/cards/at/" + card.ID)}
 	page.Large = c.Query("size") == "large"
-	page.Other = view.Link{Text: c.t("plan.print.large"), Href: c.at(within(p) + "/cards/print/" + card.ID + "?size=large")}
+	page.Other = view.Link{Text: c.T("plan.print.large"), Href: c.At(web.PathOf(p) + "/cards/print/" + card.ID + "?size=large")}
 	if page.Large {
-		page.Other = view.Link{Text: c.t("plan.print.normal"), Href: c.at(within(p) + "/cards/print/" + card.ID)}
+		page.Other = view.Link{Text: c.T("plan.print.normal"), Href: c.At(web.PathOf(p) + "/cards/print/" + card.ID)}
 	}
-	page.Hint, page.Old = c.t("cards.print.hint"), s.cardAge(c, card.Checked).Warning
-	page.Before = []string{c.t("cards.print.when")}
+	page.Hint, page.Old = c.T("cards.print.hint"), s.cardAge(c, card.Checked).Warning
+	page.Before = []string{c.T("cards.print.when")}
 	for _, w := range card.Look.Warnings {
 		key := map[string]string{"SAFE_OLD": "cards.print.old", "SAFE_NEW": "cards.print.new"}[w]
-		page.Before = append(page.Before, c.t(key))
+		page.Before = append(page.Before, c.T(key))
 	}
 	page.Taps, page.Sketch = taps(card.Where), sketch(c, card.Sketch)
-	return c.show(page)
+	return c.Show(page)
 }
 
 // platformPage says who rules in one maker's app. It is knowledge, not a step.
 type platformPage struct {
-	placeBase
-	Look     lookView // what looking shows, because the page says where the list is
+	web.PlaceBase
+	Look     web.LookView // what looking shows, because the page says where the list is
 	Old      string
 	Roles    []string
 	Facts    view.SummaryList
@@ -204,28 +205,28 @@ type platformPage struct {
 
 func (platformPage) Template() string { return "cards/platform" }
 
-func (s *Server) showPlatform(c *call, p *place) error {
-	m, ok := s.knowledge.Platform(c.Param("maker"))
-	card, there := s.knowledge.Card(m.ID)
+func (s *Server) showPlatform(c *web.Call, p *web.Place) error {
+	m, ok := s.Knowledge.Platform(c.Param("maker"))
+	card, there := s.Knowledge.Card(m.ID)
 	if !ok || !there {
 		return &casework.Error{Kind: casework.KindNotFound, Key: "frame.error.not_found"}
 	}
-	page := &platformPage{placeBase: s.cardBase(c, p), Roles: m.Roles, Old: s.cardAge(c, m.Checked).Warning}
-	page.Title, page.Lead = m.Name, c.t("cards.platform.lead")
+	page := &platformPage{PlaceBase: s.cardBase(c, p), Roles: m.Roles, Old: s.cardAge(c, m.Checked).Warning}
+	page.Title, page.Lead = m.Name, c.T("cards.platform.lead")
 	page.Look = s.cardLook(card)
 	page.Facts.Rows = []view.Row{
-		row(c, "cards.platform.remove", m.WhoCanRemove),
-		row(c, "cards.platform.told", m.WhoIsTold),
-		row(c, "cards.platform.history", m.History),
-		row(c, "cards.platform.lost", m.ProofLost),
-		row(c, "cards.platform.see", m.SeeAccess),
-		row(c, "cards.platform.reset", m.Reset),
+		web.FactRow(c, "cards.platform.remove", m.WhoCanRemove),
+		web.FactRow(c, "cards.platform.told", m.WhoIsTold),
+		web.FactRow(c, "cards.platform.history", m.History),
+		web.FactRow(c, "cards.platform.lost", m.ProofLost),
+		web.FactRow(c, "cards.platform.see", m.SeeAccess),
+		web.FactRow(c, "cards.platform.reset", m.Reset),
 	}
-	page.Checked, page.Unsigned = c.t("cards.checked", "month", m.Checked), m.Review == "needed"
-	page.Sources = c.t("cards.sources", "keys", strings.Join(m.Sources, ", "))
+	page.Checked, page.Unsigned = c.T("cards.checked", "month", m.Checked), m.Review == "needed"
+	page.Sources = c.T("cards.sources", "keys", strings.Join(m.Sources, ", "))
 	page.Next = view.Next{
-		Text: c.t("cards.platform.card", "title", card.Title), Reason: c.t("cards.platform.card.why"),
-		Href: cardAt(c, p, card.ID, ""),
+		Text: c.T("cards.platform.card", "title", card.Title), Reason: c.T("cards.platform.card.why"),
+		Href: web.CardAt(c, p, card.ID, ""),
 	}
-	return c.show(page)
+	return c.Show(page)
 }

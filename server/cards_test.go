@@ -2,6 +2,7 @@ package server
 
 import (
 	"html"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -158,9 +159,9 @@ func TestCards_filterLeavesNoTrace(t *testing.T) {
 		t.Errorf("looking for a card leads to %q", to)
 	}
 	for _, a := range w.server.areas() {
-		for _, r := range a.routes {
-			if r.method == methodPost && strings.HasSuffix(r.path, "/cards") && !r.forget {
-				t.Errorf("%s is kept over a lock", r.path)
+		for _, r := range a.Routes {
+			if r.Method == http.MethodPost && strings.HasSuffix(r.Path, "/cards") && !r.Forget {
+				t.Errorf("%s is kept over a lock", r.Path)
 			}
 		}
 	}

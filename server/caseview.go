@@ -1,26 +1,28 @@
 package server
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
 	"keyholder/casework"
 	"keyholder/casework/checklist"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // caseArea is the first page of a case.
-func (s *Server) caseArea() area {
-	return area{
-		routes: forPlaces(s, methodGet, "", s.showCase),
-		pages:  []view.Page{&casePage{}},
+func (s *Server) caseArea() web.Area {
+	return web.Area{
+		Routes: web.ForPlaces(http.MethodGet, "", s.showCase),
+		Pages:  []view.Page{&casePage{}},
 	}
 }
 
 // casePage is the home of a case: what there is to do, the lane with its reasons, the next safe
 // contact. Nothing else.
 type casePage struct {
-	placeBase
+	web.PlaceBase
 	Next    view.Next
 	Lane    laneView
 	Contact view.SummaryList
@@ -33,30 +35,30 @@ type casePage struct {
 
 func (casePage) Template() string { return "cases/case" }
 
-func (s *Server) showCase(c *call, p *place) error {
-	page := &casePage{placeBase: p.base(c, "cases.case.title")}
-	if p.recorded() {
-		page.Title = c.t("cases.case.code", "code", p.file.Case.Code)
-		page.Window = c.t("cases.case.title")
+func (s *Server) showCase(c *web.Call, p *web.Place) error {
+	page := &casePage{PlaceBase: p.Base(c, "cases.case.title")}
+	if p.Recorded() {
+		page.Title = c.T("cases.case.code", "code", p.File.Case.Code)
+		page.Window = c.T("cases.case.title")
 	}
-	page.Lead = c.t("cases.case.lead")
-	page.Back = &view.Link{Text: c.t("frame.nav.cases"), Href: c.at("/home")}
-	page.Next = s.nextStep(c, p.within, p.file.Next(s.cfg.Now()))
+	page.Lead = c.T("cases.case.lead")
+	page.Back = &view.Link{Text: c.T("frame.nav.cases"), Href: c.At("/home")}
+	page.Next = s.nextStep(c, p.Within, p.File.Next(s.Now()))
 	page.Lane = s.lane(c, p)
 	page.Contact = s.contact(c, p)
 	page.Topics = view.TaskList{Tasks: s.begun(c, p)}
-	page.Further = view.Link{Text: c.t("cases.case.topics.all"), Href: c.at(p.within + "/sections")}
+	page.Further = view.Link{Text: c.T("cases.case.topics.all"), Href: c.At(p.Within + "/sections")}
 	page.Tasks = view.TaskList{Tasks: s.caseTasks(c, p)}
 	page.Holds = s.holdings(c, p, true)
 	page.Latest = s.latest(c, p)
-	return c.show(page)
+	return c.Show(page)
 }
 
 // begun are the topics in which something was answered and something is still open.
-func (s *Server) begun(c *call, p *place) []view.Task {
+func (s *Server) begun(c *web.Call, p *web.Place) []view.Task {
 	return slices.DeleteFunc(s.sectionTasks(c, p), func(t view.Task) bool {
 		id := strings.TrimPrefix(t.ID, "section-")
-		state := checklist.ProgressOf(s.content, p.answers(), id).State()
+		state := checklist.ProgressOf(s.Content, p.Answers(), id).State()
 		return state != checklist.SectionPartly && state != checklist.SectionHasUnknowns
 	})
 }
@@ -65,12 +67,12 @@ func (s *Server) begun(c *call, p *place) []view.Task {
 const latestShown = 3
 
 // latest puts the newest values into words, each thing once.
-func (s *Server) latest(c *call, p *place) []string {
-	heads := p.file.Heads()
+func (s *Server) latest(c *web.Call, p *web.Place) []string {
+	heads := p.File.Heads()
 	slices.SortStableFunc(heads, func(a, b casework.Value) int { return b.At.Compare(a.At) })
 	var out []string
 	for _, v := range heads {
-		words := c.t("cases.latest", "when", c.moment(v.At), "what", s.happened(c, v))
+		words := c.T("cases.latest", "when", c.Moment(v.At), "what", s.happened(c, v))
 		if !slices.Contains(out, words) {
 			out = append(out, words)
 		}
@@ -82,12 +84,12 @@ func (s *Server) latest(c *call, p *place) []string {
 }
 
 // happened says what a value is about: a question, a step, a device or the risk.
-func (s *Server) happened(c *call, v casework.Value) string {
-	if ref, ok := s.content.Ref(string(v.Slot.Entity), string(v.Slot.Field)); ok {
-		if q := s.content.Question(ref.Question); q != nil && q.Section != "" {
+func (s *Server) happened(c *web.Call, v casework.Value) string {
+	if ref, ok := s.Content.Ref(string(v.Slot.Entity), string(v.Slot.Field)); ok {
+		if q := s.Content.Question(ref.Question); q != nil && q.Section != "" {
 			return q.Text
 		} else if ref.Question == checklist.GridID {
-			return c.t("pattern.title")
+			return c.T("pattern.title")
 		}
 	}
 	for _, kind := range []struct{ prefix, key string }{
@@ -101,16 +103,16 @@ func (s *Server) happened(c *call, v casework.Value) string {
 		{"emergency/", "emergency.title"},
 	} {
 		if strings.HasPrefix(string(v.Slot.Field), kind.prefix) {
-			return c.t(kind.key)
+			return c.T(kind.key)
 		}
 	}
-	return c.t("devices.title")
+	return c.T("devices.title")
 }
 
 // caseTasks lists the work around the checklist.
-func (s *Server) caseTasks(c *call, p *place) []view.Task {
+func (s *Server) caseTasks(c *web.Call, p *web.Place) []view.Task {
 	task := func(id, key, path string) view.Task {
-		return view.Task{ID: "task-" + id, Title: c.t(key), Hint: c.t(key + ".hint"), Href: c.at(p.within + path)}
+		return view.Task{ID: "task-" + id, Title: c.T(key), Hint: c.T(key + ".hint"), Href: c.At(p.Within + path)}
 	}
 	return []view.Task{
 		task("talk", "cases.task.talk", "/talk"),
@@ -129,19 +131,19 @@ func (s *Server) caseTasks(c *call, p *place) []view.Task {
 }
 
 // nextStep puts the one next thing to do into words and an address.
-func (s *Server) nextStep(c *call, within string, n casework.Next) view.Next {
+func (s *Server) nextStep(c *web.Call, within string, n casework.Next) view.Next {
 	path := map[casework.Next]string{
 		casework.NextEmergency: "/emergency", casework.NextAskDanger: "/sections/D",
 		casework.NextReview: "/risk", casework.NextPhase: "/ask/01.1", casework.NextPresence: "/risk",
 		casework.NextContact: "/ask/24.5", casework.NextDevices: "/devices", casework.NextPlan: "/plan",
 		casework.NextReopen: "/risk", casework.NextNothing: "/sections",
 	}[n]
-	return view.Next{Text: c.t(string(n)), Reason: c.t(string(n) + ".why"), Href: c.at(within + path)}
+	return view.Next{Text: c.T(string(n)), Reason: c.T(string(n) + ".why"), Href: c.At(within + path)}
 }
 
 // contact is how she can be reached without harm.
-func (s *Server) contact(c *call, p *place) view.SummaryList {
-	q := s.content.Question("00.4")
+func (s *Server) contact(c *web.Call, p *web.Place) view.SummaryList {
+	q := s.Content.Question("00.4")
 	row := s.questionRow(c, p, q)
 	return view.SummaryList{Rows: []view.Row{row}}
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/http"
 	"strings"
 	"time"
 
@@ -8,28 +9,29 @@ import (
 	"keyholder/casework/checklist"
 	"keyholder/casework/personal"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // closingTopic is the topic that closes a session.
 const closingTopic = "S24"
 
 // closeArea is the end of a session and the one page that may be taken along.
-func (s *Server) closeArea() area {
-	var routes []route
-	for _, r := range [][]route{
-		forPlaces(s, methodGet, "/close", s.showClose),
-		forPlaces(s, methodPost, "/close", s.saveClose),
-		forPlaces(s, methodGet, "/close/paper", s.showHandBack),
+func (s *Server) closeArea() web.Area {
+	var routes []web.Route
+	for _, r := range [][]web.Route{
+		web.ForPlaces(http.MethodGet, "/close", s.showClose),
+		web.ForPlaces(http.MethodPost, "/close", s.saveClose),
+		web.ForPlaces(http.MethodGet, "/close/paper", s.showHandBack),
 	} {
 		routes = append(routes, r...)
 	}
-	return area{routes: routes, pages: []view.Page{&closePage{}, &handBackPage{}}}
+	return web.Area{Routes: routes, Pages: []view.Page{&closePage{}, &handBackPage{}}}
 }
 
 // closePage walks the closing questions, then says what was covered, what stays unknown, and how the
 // two meet again. The note and the next look at the risk are kept only where there is a record.
 type closePage struct {
-	placeBase
+	web.PlaceBase
 	Gone     *view.Inset // where nothing is kept: what to do
 	Next     view.Next
 	Steps    view.SummaryList
@@ -41,7 +43,7 @@ type closePage struct {
 	NoWay    *view.Inset // the service is to call, and nobody has named a way
 	Writable bool
 	Action   string
-	Heads    []headView
+	Heads    []web.HeadView
 	Relook   view.Input
 	Note     view.Textarea
 	History  bool     // the note was saved before
@@ -59,39 +61,39 @@ type closePaper struct {
 
 func (closePage) Template() string { return "session/close" }
 
-func (s *Server) showClose(c *call, p *place) error { return s.drawClose(c, p, nil) }
+func (s *Server) showClose(c *web.Call, p *web.Place) error { return s.drawClose(c, p, nil) }
 
 // since is when the session of a place began; a case without a sitting counts the hours of one.
-func (s *Server) since(p *place) time.Time {
-	if p.sitting != nil {
-		return p.sitting.StartedAt
+func (s *Server) since(p *web.Place) time.Time {
+	if p.Sitting != nil {
+		return p.Sitting.StartedAt
 	}
-	return s.cfg.Now().Add(-casework.SameSitting)
+	return s.Now().Add(-casework.SameSitting)
 }
 
-func (s *Server) drawClose(c *call, p *place, errs view.FieldErrors) error {
-	k := p.file.Close(s.since(p), s.cfg.Now())
-	page := &closePage{placeBase: p.base(c, "close.title"), Writable: p.recorded(), Action: c.at(p.within + "/close")}
-	page.Lead, page.Errors, page.Back = c.t("close.lead"), errs, p.wayBack(c)
+func (s *Server) drawClose(c *web.Call, p *web.Place, errs view.FieldErrors) error {
+	k := p.File.Close(s.since(p), s.Now())
+	page := &closePage{PlaceBase: p.Base(c, "close.title"), Writable: p.Recorded(), Action: c.At(p.Within + "/close")}
+	page.Lead, page.Errors, page.Back = c.T("close.lead"), errs, p.WayBack(c)
 	if !page.Writable {
-		page.Gone = &view.Inset{Title: c.t("close.gone"), Text: c.t("close.gone.text"), Tone: "caution"}
+		page.Gone = &view.Inset{Title: c.T("close.gone"), Text: c.T("close.gone.text"), Tone: "caution"}
 	}
 	s.closeLists(c, p, page, k)
 	page.Paper = s.closePaper(c, p, k)
 	if err := s.closeForm(c, p, page, k); err != nil {
 		return err
 	}
-	if p.sitting != nil {
-		page.End = &view.Button{Text: c.t("session.summary.end"), Href: c.at(p.within + "/end"), Kind: "secondary"}
+	if p.Sitting != nil {
+		page.End = &view.Button{Text: c.T("session.summary.end"), Href: c.At(p.Within + "/end"), Kind: "secondary"}
 	}
 	if errs != nil {
-		return c.again(page)
+		return c.Again(page)
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // closeLists fills in what was asked and covered, what stays unknown, and how the two meet again.
-func (s *Server) closeLists(c *call, p *place, page *closePage, k casework.Closing) {
+func (s *Server) closeLists(c *web.Call, p *web.Place, page *closePage, k casework.Closing) {
 	page.Next = s.closeNext(c, p, k)
 	for _, step := range k.Steps {
 		if !step.Auto && step.Question.ID != nextContact {
@@ -103,16 +105,16 @@ func (s *Server) closeLists(c *call, p *place, page *closePage, k casework.Closi
 	}
 	page.Unknown = s.closeUnknown(k)
 	if k.NotAsked > 0 {
-		page.NotAsked = c.n("close.not_asked", k.NotAsked)
+		page.NotAsked = c.N("close.not_asked", k.NotAsked)
 	}
 	page.Contact = view.SummaryList{Rows: []view.Row{
-		s.questionRow(c, p, s.content.Question(nextContact)), s.questionRow(c, p, s.content.Question("00.4")),
+		s.questionRow(c, p, s.Content.Question(nextContact)), s.questionRow(c, p, s.Content.Question("00.4")),
 	}}
-	if noWay(p.file) {
-		page.NoWay = &view.Inset{Title: c.t("close.no_way"), Text: c.t("close.no_way.text"), Tone: "caution"}
+	if noWay(p.File) {
+		page.NoWay = &view.Inset{Title: c.T("close.no_way"), Text: c.T("close.no_way.text"), Tone: "caution"}
 	}
 	if len(k.Wipe) > 0 {
-		page.Wipe = &view.Inset{Title: c.t("close.wipe"), Text: c.t("close.wipe.text", "what", strings.Join(k.Wipe, ", ")), Tone: "caution"}
+		page.Wipe = &view.Inset{Title: c.T("close.wipe"), Text: c.T("close.wipe.text", "what", strings.Join(k.Wipe, ", ")), Tone: "caution"}
 	}
 }
 
@@ -128,16 +130,16 @@ func noWay(f *casework.File) bool {
 }
 
 // closeNext is the next closing question that nobody asked, or the end.
-func (s *Server) closeNext(c *call, p *place, k casework.Closing) view.Next {
+func (s *Server) closeNext(c *web.Call, p *web.Place, k casework.Closing) view.Next {
 	for _, step := range k.Steps {
 		if !step.Asked && !step.Auto {
-			return view.Next{Text: step.Question.Text, Reason: step.Question.Help, Href: c.at(p.within + "/ask/" + step.Question.ID)}
+			return view.Next{Text: step.Question.Text, Reason: step.Question.Help, Href: c.At(p.Within + "/ask/" + step.Question.ID)}
 		}
 	}
-	if p.sitting != nil {
-		return view.Next{Text: c.t("session.summary.end"), Reason: c.t("close.next.end"), Href: c.at(p.within + "/end")}
+	if p.Sitting != nil {
+		return view.Next{Text: c.T("session.summary.end"), Reason: c.T("close.next.end"), Href: c.At(p.Within + "/end")}
 	}
-	return view.Next{Text: c.t("session.summary.next"), Reason: c.t("close.next.plan"), Href: c.at(p.within + "/plan")}
+	return view.Next{Text: c.T("session.summary.next"), Reason: c.T("close.next.plan"), Href: c.At(p.Within + "/plan")}
 }
 
 // closeUnknown lists what nobody knows yet, with who could find out and how without harm.
@@ -154,26 +156,26 @@ func (s *Server) closeUnknown(k casework.Closing) []openItem {
 }
 
 // closePaper offers paper only after a plain yes to 24.7.
-func (s *Server) closePaper(c *call, p *place, k casework.Closing) closePaper {
-	q := s.content.Question("24.7")
-	out := closePaper{Text: c.t("close.paper.no"), Ask: view.Link{Text: c.t("checklist.section.change"), About: q.Text, Href: c.at(p.within + "/ask/24.7")}}
+func (s *Server) closePaper(c *web.Call, p *web.Place, k casework.Closing) closePaper {
+	q := s.Content.Question("24.7")
+	out := closePaper{Text: c.T("close.paper.no"), Ask: view.Link{Text: c.T("checklist.section.change"), About: q.Text, Href: c.At(p.Within + "/ask/24.7")}}
 	if k.Paper == checklist.NotAsked {
-		out.Text, out.Ask.Text = c.t("close.paper.ask"), c.t("checklist.section.first")
+		out.Text, out.Ask.Text = c.T("close.paper.ask"), c.T("checklist.section.first")
 	}
 	if k.Paper == checklist.Yes {
-		out.Text = c.t("close.paper.yes", "day", c.date(p.file.Ask("24.7", "").At))
-		out.Print = &view.Button{Text: c.t("close.paper.show"), Href: c.at(p.within + "/close/paper"), Kind: "secondary"}
+		out.Text = c.T("close.paper.yes", "day", c.Date(p.File.Ask("24.7", "").At))
+		out.Print = &view.Button{Text: c.T("close.paper.show"), Href: c.At(p.Within + "/close/paper"), Kind: "secondary"}
 	}
 	return out
 }
 
 // closeForm fills the form: the note, as it was saved or drafted from the answers, and the day of the
 // next look at the risk.
-func (s *Server) closeForm(c *call, p *place, page *closePage, k casework.Closing) error {
+func (s *Server) closeForm(c *web.Call, p *web.Place, page *closePage, k casework.Closing) error {
 	if !page.Writable {
 		return nil
 	}
-	set, err := c.opened.Settings.Setting(c.ctx(), settingRelook)
+	set, err := c.Opened.Settings.Setting(c.Ctx(), web.SettingRelook)
 	if err != nil {
 		return err
 	}
@@ -183,66 +185,66 @@ func (s *Server) closeForm(c *call, p *place, page *closePage, k casework.Closin
 		note = strings.Join(s.noteLines(c, k.Draft), "\n")
 	}
 	page.Later = s.noteLines(c, k.Later)
-	hint := c.t("close.relook.hint")
-	if days, ok := relookDays(set); ok && !k.Chosen {
-		hint = c.n("close.relook.default", days)
+	hint := c.T("close.relook.hint")
+	if days, ok := web.RelookDays(set); ok && !k.Chosen {
+		hint = c.N("close.relook.default", days)
 		k.Relook = k.Relook.Add(time.Duration(days)*24*time.Hour - casework.RelookAfter)
 	}
 	day := k.Relook.Format(time.DateOnly)
-	if now := s.cfg.Now().Format(time.DateOnly); day < now {
+	if now := s.Now().Format(time.DateOnly); day < now {
 		day = now
 	}
 	page.Relook = view.Input{
-		Name: "relook", Label: c.t("close.relook"), Hint: hint, Type: "date", Width: "10",
-		Value: orTyped(c, "relook", day), Error: page.Errors.For("relook"),
+		Name: "relook", Label: c.T("close.relook"), Hint: hint, Type: "date", Width: "10",
+		Value: web.OrTyped(c, "relook", day), Error: page.Errors.For("relook"),
 	}
 	page.Note = view.Textarea{
-		Name: "note", Label: c.t("close.note"), Hint: c.t("close.note.hint"), Value: orTyped(c, "note", note), Rows: 12,
+		Name: "note", Label: c.T("close.note"), Hint: c.T("close.note.hint"), Value: web.OrTyped(c, "note", note), Rows: 12,
 	}
-	page.Heads = []headView{
-		{Name: headPrefix + "note", Value: string(k.Note.ID)},
-		{Name: headPrefix + "relook", Value: string(p.file.Head("", casework.FieldRelook).ID)},
+	page.Heads = []web.HeadView{
+		{Name: web.HeadPrefix + "note", Value: string(k.Note.ID)},
+		{Name: web.HeadPrefix + "relook", Value: string(p.File.Head("", casework.FieldRelook).ID)},
 	}
 	return nil
 }
 
 // noteLines writes what was answered, each line with how it is known.
-func (s *Server) noteLines(c *call, lines []casework.NoteLine) []string {
+func (s *Server) noteLines(c *web.Call, lines []casework.NoteLine) []string {
 	var out []string
 	for _, l := range lines {
 		answer := strings.Join(l.Line.Answer, ", ")
 		if !l.Line.Text.Empty() {
 			answer = strings.TrimPrefix(answer+": "+l.Line.Text.Reveal(), ": ")
 		}
-		out = append(out, c.t("close.note.line", "basis", c.t("close.basis."+string(l.Basis)), "asked", l.Line.Asked, "answer", answer))
+		out = append(out, c.T("close.note.line", "basis", c.T("close.basis."+string(l.Basis)), "asked", l.Line.Asked, "answer", answer))
 	}
 	return out
 }
 
 // saveClose keeps the note and the day of the next look.
-func (s *Server) saveClose(c *call, p *place) error {
-	if !p.recorded() {
+func (s *Server) saveClose(c *web.Call, p *web.Place) error {
+	if !p.Recorded() {
 		return &casework.Error{Kind: casework.KindForbidden, Key: "error.consultation.not_agreed"}
 	}
-	leaveTheirs(c)
+	web.LeaveTheirs(c)
 	seen := map[casework.Slot]casework.ValueID{}
 	for name, field := range s.closeFields() {
-		if id, sent := c.GetPostForm(headPrefix + name); sent {
+		if id, sent := c.GetPostForm(web.HeadPrefix + name); sent {
 			seen[casework.Slot{Field: field}] = casework.ValueID(id)
 		}
 	}
-	err := p.book.SaveClosing(c.ctx(), p.id, p.act(c), casework.Closed{
+	err := p.Book.SaveClosing(c.Ctx(), p.ID, p.Act(c), casework.Closed{
 		Note: personal.New(lines(c.PostForm("note"))), Relook: c.PostForm("relook"),
 	}, seen)
-	if errs := c.fieldErrors(err); errs != nil {
+	if errs := c.FieldErrors(err); errs != nil {
 		return s.drawClose(c, p, errs)
 	}
 	if err != nil {
-		return p.stale(c, err, s.closeContest(c))
+		return p.Stale(c, err, s.closeContest(c))
 	}
-	c.settle()
-	c.flash("done", c.t("close.saved"))
-	return c.to(p.within + "/close")
+	c.Settle()
+	c.Flash("done", c.T("close.saved"))
+	return c.To(p.Within + "/close")
 }
 
 // lines gives a text the line ends it had: browsers send others.
@@ -250,29 +252,29 @@ func lines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
 
 // closeFields are the fields of the form by their names.
 func (s *Server) closeFields() map[string]casework.Field {
-	return map[string]casework.Field{"note": casework.FieldNote(s.cfg.Now()), "relook": casework.FieldRelook}
+	return map[string]casework.Field{"note": casework.FieldNote(s.Now()), "relook": casework.FieldRelook}
 }
 
 // closeContest puts what somebody else saved meanwhile into words.
-func (s *Server) closeContest(c *call) contests {
-	return func(slot casework.Slot) (contest, bool) {
+func (s *Server) closeContest(c *web.Call) web.Contests {
+	return func(slot casework.Slot) (web.Contest, bool) {
 		for name, field := range s.closeFields() {
 			if field != slot.Field {
 				continue
 			}
-			k := contest{name: name, head: headPrefix + name, asked: c.t("close." + name), words: s.typed}
+			k := web.Contest{Name: name, Head: web.HeadPrefix + name, Asked: c.T("close." + name), Words: c.Typed}
 			if name == "relook" {
-				k.words = func(v casework.Value) []string { return []string{v.Code()} }
+				k.Words = func(v casework.Value) []string { return []string{v.Code()} }
 			}
 			return k, true
 		}
-		return contest{}, false
+		return web.Contest{}, false
 	}
 }
 
 // handBackPage is the one page that may be taken along. It reads like a household list.
 type handBackPage struct {
-	placeBase
+	web.PlaceBase
 	Heading string
 	Lines   []string
 	Day     string
@@ -283,21 +285,21 @@ func (handBackPage) Template() string { return "session/handback" }
 
 // showHandBack shows the page for the printer. Without a plain yes to the question whether paper is safe
 // to take there is none, and the worker is led back to it.
-func (s *Server) showHandBack(c *call, p *place) error {
-	sheet, may := p.file.HandBack()
+func (s *Server) showHandBack(c *web.Call, p *web.Place) error {
+	sheet, may := p.File.HandBack()
 	if !may {
-		c.flash("note", c.t("close.paper.ask"))
-		return c.to(p.within + "/close")
+		c.Flash("note", c.T("close.paper.ask"))
+		return c.To(p.Within + "/close")
 	}
-	if err := p.book.Printed(c.ctx(), p.id, c.opened.Worker); err != nil {
+	if err := p.Book.Printed(c.Ctx(), p.ID, c.Opened.Worker); err != nil {
 		return err
 	}
-	page := &handBackPage{placeBase: p.plainBase(c), Heading: c.t("plan.unmarked.title"), Lines: sheet.Lines}
-	page.Title, page.Window, page.MadeUp = page.Heading, c.t("plan.sheet.window"), c.MadeUp()
-	page.Back = &view.Link{Text: c.t("close.title"), Href: c.at(p.within + "/close")}
-	page.Hint = c.t("plan.print.hint.unmarked")
+	page := &handBackPage{PlaceBase: p.PlainBase(c), Heading: c.T("plan.unmarked.title"), Lines: sheet.Lines}
+	page.Title, page.Window, page.MadeUp = page.Heading, c.T("plan.sheet.window"), c.MadeUp()
+	page.Back = &view.Link{Text: c.T("close.title"), Href: c.At(p.Within + "/close")}
+	page.Hint = c.T("plan.print.hint.unmarked")
 	if day, err := time.Parse(time.DateOnly, sheet.Day); err == nil {
-		page.Day = c.t("close.paper.day", "day", c.date(day))
+		page.Day = c.T("close.paper.day", "day", c.Date(day))
 	}
-	return c.show(page)
+	return c.Show(page)
 }

@@ -23,19 +23,19 @@ func TestClose_case(t *testing.T) {
 	b.submit(path+"/ask/01.1", path+"/ask/01.1", url.Values{"a.01.1": {"together"}})
 	b.submit(path+"/ask/12.2", path+"/ask/12.2", url.Values{"s.12.2": {"dont_know"}})
 	page := b.text(path + "/close")
-	contains(t, "the end", page, "Survivor said: "+w.server.content.Question("01.1").Text, w.server.content.Question("12.2").Text,
-		w.server.content.Question("12.2").DontKnow.Who, b.w.server.texts.T("close.paper.ask"))
-	lacks(t, "the end", page, b.w.server.texts.T("close.paper.show"))
+	contains(t, "the end", page, "Survivor said: "+w.server.Content.Question("01.1").Text, w.server.Content.Question("12.2").Text,
+		w.server.Content.Question("12.2").DontKnow.Who, b.w.server.Texts.T("close.paper.ask"))
+	lacks(t, "the end", page, b.w.server.Texts.T("close.paper.show"))
 	b.get(b.at(path + "/close/paper"))
 	want(t, "paper before it was asked", b.page.Code, 303)
 	for _, state := range []string{"no", "suspected", "dont_know", "declined"} {
 		b.submit(path+"/ask/24.7", path+"/ask/24.7", url.Values{"s.24.7": {state}})
 		b.get(b.at(path + "/close/paper"))
 		want(t, "paper after "+state, b.page.Code, 303)
-		lacks(t, "the end after "+state, b.text(path+"/close"), b.w.server.texts.T("close.paper.show"))
+		lacks(t, "the end after "+state, b.text(path+"/close"), b.w.server.Texts.T("close.paper.show"))
 	}
 	want(t, "where a closing question leads", b.submit(path+"/ask/24.7", path+"/ask/24.7", url.Values{"s.24.7": {"yes"}}), b.at(path+"/close"))
-	contains(t, "the paper", b.text(path+"/close/paper"), b.w.server.texts.T("plan.unmarked.title"))
+	contains(t, "the paper", b.text(path+"/close/paper"), b.w.server.Texts.T("plan.unmarked.title"))
 }
 
 // The note and the day are kept as values: a version of somebody else is never overwritten silently,
@@ -60,7 +60,7 @@ func TestClose_noteIsKept(t *testing.T) {
 	for _, day := range []string{"soon", "2026-11-01", "2026-02-31"} {
 		bad := b.submitForm(path+"/close", url.Values{"note": {"typed <and> kept"}, "relook": {day}})
 		want(t, day, b.post(b.at(path+"/close"), bad).Code, 200)
-		contains(t, day, html.UnescapeString(b.page.Body.String()), "typed <and> kept", "govuk-error-summary", w.server.texts.T("error.close.relook"))
+		contains(t, day, html.UnescapeString(b.page.Body.String()), "typed <and> kept", "govuk-error-summary", w.server.Texts.T("error.close.relook"))
 	}
 	want(t, "the note after bad days", b.record(path, slot).Text.Reveal(), "theirs")
 }
@@ -75,14 +75,14 @@ func TestClose_wipe(t *testing.T) {
 	contains(t, "the turned page", b.text(path+"/show"), told)
 	book := casework.NewCasebook(casework.CasebookConfig{
 		Record: w.vault.record, Cases: w.vault.record, Audit: w.vault.record,
-		Clock: func() time.Time { return w.now }, Content: w.server.content,
+		Clock: func() time.Time { return w.now }, Content: w.server.Content,
 	})
 	err := book.SaveAnswers(t.Context(), casework.CaseID(strings.TrimPrefix(path, "/cases/")), casework.Act{By: "w1"},
 		casework.Answers{Values: []casework.Value{casework.ValueOf(checklist.Ref{Question: "24.4", Part: "own_words"}, checklist.Answer{State: checklist.No}, "")}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	contains(t, "the end", b.text(path+"/close"), w.server.texts.T("close.wipe"), "Your own words")
+	contains(t, "the end", b.text(path+"/close"), w.server.Texts.T("close.wipe"), "Your own words")
 	lacks(t, "the draft", b.text(path+"/close"), told)
 	lacks(t, "the turned page", b.text(path+"/show"), told)
 }
@@ -101,7 +101,7 @@ func TestClose_organisationSetsTheDay(t *testing.T) {
 	for _, wrong := range []string{"0", "31", "soon"} {
 		settings.Set("relook", wrong)
 		want(t, wrong, b.submit("/settings", "/settings", settings), "")
-		contains(t, wrong, b.page.Body.String(), w.server.texts.T("frame.settings.relook.wrong"))
+		contains(t, wrong, b.page.Body.String(), w.server.Texts.T("frame.settings.relook.wrong"))
 	}
 	want(t, "after wrong settings", day(), rule)
 	settings.Set("relook", "7")
@@ -114,7 +114,7 @@ func TestClose_noWayNamed(t *testing.T) {
 	w := newWorld(t)
 	b := w.unlocked()
 	path := b.agreed(b.sitting())
-	warning := w.server.texts.T("close.no_way")
+	warning := w.server.Texts.T("close.no_way")
 	b.submit(path+"/ask/24.5", path+"/ask/24.5", url.Values{"a.24.5/route": {"survivor_calls"}})
 	lacks(t, "she calls", b.text(path+"/close"), warning)
 	b.submit(path+"/ask/24.5", path+"/ask/24.5", url.Values{"a.24.5/route": {"we_call"}})
@@ -144,8 +144,8 @@ func TestClose_withoutRecord(t *testing.T) {
 	b := w.unlocked()
 	sitting := b.sitting()
 	page := b.text(sitting + "/close")
-	contains(t, "the end", page, w.server.texts.T("close.gone"), w.server.texts.T("close.gone.text"))
-	lacks(t, "the end", page, w.server.texts.T("close.save"))
+	contains(t, "the end", page, w.server.Texts.T("close.gone"), w.server.Texts.T("close.gone.text"))
+	lacks(t, "the end", page, w.server.Texts.T("close.save"))
 	form := b.guard(sitting + "/end")
 	form.Set("note", "anything")
 	want(t, "a note all the same", b.post(b.at(sitting+"/close"), form).Code, 403)
@@ -154,7 +154,7 @@ func TestClose_withoutRecord(t *testing.T) {
 // randomCase writes random answers and decisions into a case of its own.
 func (w *world) randomCase(random *rand.Rand) (path string, file *casework.File) {
 	w.t.Helper()
-	content := w.server.content
+	content := w.server.Content
 	book := casework.NewCasebook(casework.CasebookConfig{
 		Record: w.vault.record, Cases: w.vault.record, Audit: w.vault.record,
 		Clock: func() time.Time { return w.now }, Content: content,
@@ -224,7 +224,7 @@ func TestTurnedAndHandBack_betrayNothing(t *testing.T) {
 		plan := file.SafetyPlan()
 		allowed := map[string]bool{}
 		for _, st := range append(plan.Protect, plan.Now...) {
-			a := w.server.content.Action(st.ID)
+			a := w.server.Content.Action(st.ID)
 			allowed[a.Unmarked], allowed[a.Survivor] = true, true
 		}
 		for _, page := range []string{"/show", "/close/paper"} {
@@ -238,7 +238,7 @@ func TestTurnedAndHandBack_betrayNothing(t *testing.T) {
 				lacks(t, at, text, x.Question.Finding)
 			}
 			for _, st := range plan.NotYet {
-				a := w.server.content.Action(st.ID)
+				a := w.server.Content.Action(st.ID)
 				held++
 				for _, instruction := range []string{a.Worker, a.Survivor, a.Unmarked} {
 					if instruction != "" && !allowed[instruction] {
@@ -261,7 +261,7 @@ func TestTurned_page(t *testing.T) {
 	b.submit(path+"/ask/00.6", path+"/ask/00.6", url.Values{"a.00.6": {"calm"}, "a.00.6/own_words": {"sleep again"}})
 	b.submit(device, device, url.Values{"a.matrix/account_holder@" + device[strings.LastIndex(device, "/")+1:]: {"survivor"}})
 	body := b.get(b.at(path + "/show")).Body.String()
-	contains(t, "the turned page", body, "Feel calmer", "sleep again", "The main login: ", w.server.texts.T("show.back"), `href="/leave"`)
+	contains(t, "the turned page", body, "Feel calmer", "sleep again", "The main login: ", w.server.Texts.T("show.back"), `href="/leave"`)
 	lacks(t, "the turned page", body, told, "kh-nav", "/home", "/settings", "/plan")
 	contains(t, "the case", b.text(path), "The main login: "+told)
 	links := regexp.MustCompile(`<a [^>]*href="([^"]*)"`).FindAllStringSubmatch(body, -1)
@@ -279,7 +279,7 @@ func TestHolds_none(t *testing.T) {
 	path := b.agreed(b.sitting())
 	for _, page := range []string{"", "/show"} {
 		text := b.text(path + page)
-		contains(t, "the page", text, w.server.texts.T("hold.none"))
+		contains(t, "the page", text, w.server.Texts.T("hold.none"))
 		lacks(t, "the page", text, "%")
 	}
 }

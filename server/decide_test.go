@@ -28,7 +28,7 @@ func (b *browser) plan(path string) *casework.SafetyPlan {
 	b.w.t.Helper()
 	file, err := casework.NewCasebook(casework.CasebookConfig{
 		Record: b.w.vault.record, Cases: b.w.vault.record, Audit: b.w.vault.record,
-		Clock: func() time.Time { return b.w.now }, Content: b.w.server.content,
+		Clock: func() time.Time { return b.w.now }, Content: b.w.server.Content,
 	}).Read(b.w.t.Context(), casework.CaseID(strings.TrimPrefix(path, "/cases/")), "w1")
 	if err != nil {
 		b.w.t.Fatal(err)
@@ -76,7 +76,7 @@ func TestStep_unlockRefusesOthers(t *testing.T) {
 	b, path, _ := together(t)
 	page := path + "/plan/step/SP-P.help"
 	b.submit(page, path+"/plan/unlock/SP-P.help", url.Values{"reason": {"why not"}, "second": {"team lead"}})
-	contains(t, "a protective step", b.page.Body.String(), "govuk-error-summary", b.w.server.texts.T("error.step.nothing_to_unlock"))
+	contains(t, "a protective step", b.page.Body.String(), "govuk-error-summary", b.w.server.Texts.T("error.step.nothing_to_unlock"))
 	want(t, "kept", b.record(path, casework.Slot{Field: "step:SP-P.help/unlocked"}).ID, "")
 	b.submit(page, path+"/plan/unlock/none", url.Values{"reason": {"why not"}, "second": {"team lead"}})
 	want(t, "no step", b.page.Code, 404)
@@ -112,14 +112,14 @@ func TestRisk_lowering(t *testing.T) {
 			path := b.agreed(b.sitting())
 			b.submit(path+"/ask/"+tt.question, path+"/ask/"+tt.question, tt.answer)
 			text := b.judge(path, casework.LanePlanned, tt.second)
-			says, not := b.w.server.texts.T("risk.reason.lowering_refused"), b.w.server.texts.T("risk.reason.lowered")
+			says, not := b.w.server.Texts.T("risk.reason.lowering_refused"), b.w.server.Texts.T("risk.reason.lowered")
 			if tt.lowered {
 				says, not = not, says
 			}
 			contains(t, "after the attempt", text, says)
 			lacks(t, "after the attempt", text, not)
 			want(t, "the attempt", b.record(path, casework.Slot{Field: casework.FieldJudgement}).Code(), "planned")
-			lacks(t, "after a raise", b.judge(path, casework.LaneActNow, ""), b.w.server.texts.T("risk.reason.lowering_refused"))
+			lacks(t, "after a raise", b.judge(path, casework.LaneActNow, ""), b.w.server.Texts.T("risk.reason.lowering_refused"))
 		})
 	}
 }
@@ -153,7 +153,7 @@ func TestDevice_discard(t *testing.T) {
 	page, action := path+"/devices/at/"+string(id), path+"/devices/discard/"+string(id)
 	for _, reason := range []string{"", "because"} {
 		want(t, "reason "+reason+" goes on", b.submit(page, action, url.Values{"reason": {reason}}), "")
-		contains(t, "reason "+reason, b.page.Body.String(), "govuk-error-summary", b.w.server.texts.T("error.device.reason"))
+		contains(t, "reason "+reason, b.page.Body.String(), "govuk-error-summary", b.w.server.Texts.T("error.device.reason"))
 		contains(t, "the list", b.text(path+"/devices"), "grey box")
 	}
 	b.submit(page, action, url.Values{"reason": casework.DiscardReasons()[:1]})
@@ -169,7 +169,7 @@ func TestDevice_fiveQuestions(t *testing.T) {
 	b := newWorld(t).unlocked()
 	path := b.agreed(b.sitting())
 	page := path + "/devices/at/" + string(b.device(path, "grey box", "iot_camera/doorbell"))
-	contains(t, "before", b.text(path+"/devices"), b.w.server.texts.T("checklist.state.not_asked"))
+	contains(t, "before", b.text(path+"/devices"), b.w.server.Texts.T("checklist.state.not_asked"))
 	form := url.Values{}
 	for _, m := range regexp.MustCompile(`name="(a\.matrix/[^"]+)"`).FindAllStringSubmatch(b.get(b.at(page)).Body.String(), -1) {
 		form.Set(html.UnescapeString(m[1]), "dont_know")
@@ -177,7 +177,7 @@ func TestDevice_fiveQuestions(t *testing.T) {
 	want(t, "questions", len(form), 5)
 	b.submit(page, page, form)
 	want(t, "saving", b.page.Code, 303)
-	contains(t, "after", b.text(path+"/devices"), b.w.server.texts.T("devices.row.open"))
+	contains(t, "after", b.text(path+"/devices"), b.w.server.Texts.T("devices.row.open"))
 }
 
 // The history shows every answer there was, the newest beside the first, with who said so.
@@ -188,9 +188,9 @@ func TestHistory_showsEveryAnswer(t *testing.T) {
 	b.submit(page, page, url.Values{"a.01.1": {"together"}})
 	b.w.now = b.w.now.Add(time.Minute)
 	b.submit(page, page, url.Values{"a.01.1": {"apart"}})
-	part := b.w.server.content.Question("01.1").Part("")
+	part := b.w.server.Content.Question("01.1").Part("")
 	contains(t, "the history", b.text(path+"/history/01.1"),
-		part.Option("together").Label, part.Option("apart").Label, "10:00", "10:01", b.w.server.texts.T("basis.survivor_said"))
+		part.Option("together").Label, part.Option("apart").Label, "10:00", "10:01", b.w.server.Texts.T("basis.survivor_said"))
 }
 
 // Taking back the agreement to statistics (00.7) takes the case out of the next release.

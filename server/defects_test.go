@@ -31,9 +31,9 @@ func casePaths(w *world, path, device, method string) []string {
 	var out []string
 	fill := strings.NewReplacer("/cases/:case", path, ":device", device[strings.LastIndex(device, "/")+1:])
 	for _, a := range w.server.areas() {
-		for _, r := range a.routes {
-			if r.method == method && strings.HasPrefix(r.path, "/cases/:case") {
-				out = append(out, fill.Replace(r.path))
+		for _, r := range a.Routes {
+			if r.Method == method && strings.HasPrefix(r.Path, "/cases/:case") {
+				out = append(out, fill.Replace(r.Path))
 			}
 		}
 	}
@@ -50,7 +50,7 @@ func TestB6_nothingOfACaseWithoutPermission(t *testing.T) {
 	strangers := map[string]*browser{"no cookie": w.browser(), "another browser": w.browser()}
 	strangers["another browser"].cookies["__Host-session"] = "guess"
 	for name, stranger := range strangers {
-		for _, p := range append(casePaths(w, path, device, methodGet), "/static/"+path, "/static/../vault.db") {
+		for _, p := range append(casePaths(w, path, device, http.MethodGet), "/static/"+path, "/static/../vault.db") {
 			for _, address := range []string{b.at(p), p} {
 				rec := stranger.get(address)
 				if rec.Code == http.StatusOK && strings.HasPrefix(address, "/k/") {
@@ -69,11 +69,11 @@ func TestB7_readingChangesNothing(t *testing.T) {
 	b, path, device := withDevice(w)
 	id := casework.CaseID(strings.TrimPrefix(path, "/cases/"))
 	before := w.heads(id)
-	for _, p := range casePaths(w, path, device, methodGet) {
+	for _, p := range casePaths(w, path, device, http.MethodGet) {
 		b.get(b.at(p))
 	}
 	want(t, "values after opening every page", w.heads(id), before)
-	for _, p := range casePaths(w, path, device, methodPost) {
+	for _, p := range casePaths(w, path, device, http.MethodPost) {
 		rec := b.post(b.at(p), url.Values{"label": {"changed"}, "reason": {"mistake"}})
 		if rec.Code < 400 {
 			t.Errorf("%s without a token: status %d", p, rec.Code)
@@ -130,7 +130,7 @@ func TestB12_everyAddressIsOurs(t *testing.T) {
 	b, path, device := withDevice(w)
 	address := regexp.MustCompile(`(?:href|src|action|formaction|srcset|poster|data|cite|ping)="([^"]*)"`)
 	seen := 0
-	for _, p := range append(casePaths(w, path, device, methodGet), "/home", "/settings", "/statistics") {
+	for _, p := range append(casePaths(w, path, device, http.MethodGet), "/home", "/settings", "/statistics") {
 		for _, m := range address.FindAllStringSubmatch(b.get(b.at(p)).Body.String(), -1) {
 			seen++
 			if !strings.HasPrefix(m[1], "/") && !strings.HasPrefix(m[1], "#") || strings.HasPrefix(m[1], "//") {
@@ -148,7 +148,7 @@ func TestB15_noScoreOnAnyPage(t *testing.T) {
 	w := newWorld(t)
 	b, path, device := withDevice(w)
 	score := regexp.MustCompile(`(?i)\b(score[sd]?|risk (level|points?|rating)|points?:? \d|\d+ ?(%|per ?cent) (risk|safe|likely))\b`)
-	for _, p := range casePaths(w, path, device, methodGet) {
+	for _, p := range casePaths(w, path, device, http.MethodGet) {
 		if rec := b.get(b.at(p)); rec.Code == http.StatusOK {
 			if hit := score.FindString(b.text(p)); hit != "" {
 				t.Errorf("%s says %q", p, hit)

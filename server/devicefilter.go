@@ -8,6 +8,7 @@ import (
 	"keyholder/casework"
 	"keyholder/casework/knowledge"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // wish is what a worker wants to see of the list: closed codes only, so that the address says nothing
@@ -37,9 +38,9 @@ type deviceFilter struct {
 }
 
 // readWish reads the address. A code that is not in its closed set wishes for nothing.
-func (s *Server) readWish(c *call, p *place) wish {
+func (s *Server) readWish(c *web.Call, p *web.Place) wish {
 	w := wish{}
-	last, checked := lastCheck(p.file)
+	last, checked := lastCheck(p.File)
 	shows := []string{showSenses, showLocation, showHome, showOpen}
 	if checked {
 		shows = append(shows, showNew)
@@ -58,11 +59,11 @@ func (s *Server) readWish(c *call, p *place) wish {
 }
 
 // deviceFilter offers what can be wished for; of rooms and groups only those that are there.
-func (s *Server) deviceFilter(c *call, p *place, w wish, devices []casework.Device) deviceFilter {
-	f := deviceFilter{Action: c.at(p.within + "/devices"), Clear: c.at(p.within + "/devices"), Narrows: w.show+w.room+w.group != ""}
+func (s *Server) deviceFilter(c *web.Call, p *web.Place, w wish, devices []casework.Device) deviceFilter {
+	f := deviceFilter{Action: c.At(p.Within + "/devices"), Clear: c.At(p.Within + "/devices"), Narrows: w.show+w.room+w.group != ""}
 	pick := func(name, chosen string, codes []string, words func(string) string) view.Select {
-		sel := view.Select{Name: name, Label: c.t("devices.filter." + name)}
-		sel.Items = append(sel.Items, view.Choice{Label: c.t("devices.filter.all")})
+		sel := view.Select{Name: name, Label: c.T("devices.filter." + name)}
+		sel.Items = append(sel.Items, view.Choice{Label: c.T("devices.filter.all")})
 		for _, code := range codes {
 			sel.Items = append(sel.Items, view.Choice{Value: code, Label: words(code), Chosen: code == chosen})
 		}
@@ -72,7 +73,7 @@ func (s *Server) deviceFilter(c *call, p *place, w wish, devices []casework.Devi
 	if !w.since.IsZero() {
 		shows = append(shows, showNew)
 	}
-	f.Show = pick("show", w.show, shows, func(code string) string { return c.t("devices.show." + code) })
+	f.Show = pick("show", w.show, shows, func(code string) string { return c.T("devices.show." + code) })
 	rooms := slices.DeleteFunc(listedRooms(), func(room string) bool {
 		return !slices.ContainsFunc(devices, func(d casework.Device) bool { return roomOf(d) == room })
 	})
@@ -83,7 +84,7 @@ func (s *Server) deviceFilter(c *call, p *place, w wish, devices []casework.Devi
 			groups = append(groups, g.Code)
 		}
 	}
-	f.Group = pick("group", w.group, groups, func(code string) string { return c.t("device.group." + code) })
+	f.Group = pick("group", w.group, groups, func(code string) string { return c.T("device.group." + code) })
 	return f
 }
 
@@ -149,7 +150,7 @@ func (s *Server) may(d casework.Device, wanted ...knowledge.Capability) verdict 
 	classes := possibleClasses(d)
 	have := 0
 	for _, class := range classes {
-		abilities := s.knowledge.Capabilities(knowledge.Code(class))
+		abilities := s.Knowledge.Capabilities(knowledge.Code(class))
 		if slices.ContainsFunc(wanted, func(w knowledge.Capability) bool { return slices.Contains(abilities, w) }) {
 			have++
 		}
@@ -193,19 +194,19 @@ func shortAbilities() []knowledge.Capability {
 }
 
 // mayWords is what a thing may do, in short.
-func (s *Server) mayWords(c *call, d casework.Device) string {
+func (s *Server) mayWords(c *web.Call, d casework.Device) string {
 	if d.Class == "" || d.Class == "unknown_device" {
-		return c.t("devices.may.unknown")
+		return c.T("devices.may.unknown")
 	}
-	abilities := s.knowledge.Capabilities(knowledge.Code(d.Class))
+	abilities := s.Knowledge.Capabilities(knowledge.Code(d.Class))
 	var words []string
 	for _, a := range shortAbilities() {
 		if slices.Contains(abilities, a) {
-			words = append(words, c.t("devices.may."+string(a)))
+			words = append(words, c.T("devices.may."+string(a)))
 		}
 	}
 	if len(words) == 0 {
-		return c.t("devices.may.other")
+		return c.T("devices.may.other")
 	}
 	return strings.Join(words, ", ")
 }

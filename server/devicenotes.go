@@ -9,6 +9,7 @@ import (
 	"keyholder/casework/knowledge"
 	"keyholder/scanner/leads"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // notePrefix begins the names of the answers of a sheet.
@@ -17,11 +18,11 @@ const notePrefix = "n."
 // notesPage is a sheet of questions about one device that stands apart from the checklist: how well it
 // guards itself, or how well it holds out against control by somebody at home.
 type notesPage struct {
-	placeBase
+	web.PlaceBase
 	device   casework.EntityID
 	Apart    []string // why it stands apart
 	Looked   string   // what checks there were; empty where no check could show anything
-	Heads    []headView
+	Heads    []web.HeadView
 	Notes    []noteView
 	Action   string
 	Saves    string
@@ -55,30 +56,32 @@ type knownView struct {
 
 func (notesPage) Template() string { return "devices/notes" }
 
-func (s *Server) showSecurity(c *call, p *place) error {
+func (s *Server) showSecurity(c *web.Call, p *web.Place) error {
 	return s.drawNotes(c, p, casework.NoteSecurity, nil)
 }
 
-func (s *Server) showControl(c *call, p *place) error {
+func (s *Server) showControl(c *web.Call, p *web.Place) error {
 	return s.drawNotes(c, p, casework.NoteControl, nil)
 }
 
-func (s *Server) saveSecurity(c *call, p *place) error {
+func (s *Server) saveSecurity(c *web.Call, p *web.Place) error {
 	return s.saveNotes(c, p, casework.NoteSecurity)
 }
 
-func (s *Server) saveControl(c *call, p *place) error { return s.saveNotes(c, p, casework.NoteControl) }
+func (s *Server) saveControl(c *web.Call, p *web.Place) error {
+	return s.saveNotes(c, p, casework.NoteControl)
+}
 
-func (s *Server) drawNotes(c *call, p *place, kind casework.NoteKind, errs view.FieldErrors) error {
+func (s *Server) drawNotes(c *web.Call, p *web.Place, kind casework.NoteKind, errs view.FieldErrors) error {
 	d, err := deviceOf(c, p)
 	if err != nil {
 		return err
 	}
-	here := p.within + "/devices/at/" + string(d.ID)
-	page := &notesPage{placeBase: p.base(c, "devices."+string(kind)+".title"), Action: c.at(here + "/" + string(kind))}
+	here := p.Within + "/devices/at/" + string(d.ID)
+	page := &notesPage{PlaceBase: p.Base(c, "devices."+string(kind)+".title"), Action: c.At(here + "/" + string(kind))}
 	page.Lead, page.Errors = namesDevice(d.Label, s.kindWords(c, orOther(d.Group), d.Class)), errs
-	page.Back = &view.Link{Text: c.t("devices.device.back"), Href: c.at(here)}
-	page.Saves, page.device = c.t("devices.notes.save"), d.ID
+	page.Back = &view.Link{Text: c.T("devices.device.back"), Href: c.At(here)}
+	page.Saves, page.device = c.T("devices.notes.save"), d.ID
 	switch kind {
 	case casework.NoteSecurity:
 		s.fillSecurity(c, p, page, d)
@@ -86,32 +89,32 @@ func (s *Server) drawNotes(c *call, p *place, kind casework.NoteKind, errs view.
 		s.fillControl(c, p, page, d)
 	}
 	for _, code := range casework.NoteCodes(kind) {
-		page.Heads = append(page.Heads, headView{
-			Name: headPrefix + notePrefix + code, Value: string(p.file.Note(d.ID, kind, code).ID),
+		page.Heads = append(page.Heads, web.HeadView{
+			Name: web.HeadPrefix + notePrefix + code, Value: string(p.File.Note(d.ID, kind, code).ID),
 		})
 	}
-	page.Next = view.Next{Text: c.t("devices.notes.next"), Reason: c.t("devices.notes.next.why"), Href: c.at(here)}
+	page.Next = view.Next{Text: c.T("devices.notes.next"), Reason: c.T("devices.notes.next.why"), Href: c.At(here)}
 	if errs != nil {
-		return c.again(page)
+		return c.Again(page)
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // fillSecurity lists the thirteen outcomes with what checks showed of them.
-func (s *Server) fillSecurity(c *call, p *place, page *notesPage, d casework.Device) {
-	page.Apart = []string{c.t("devices.security.apart"), c.t("devices.security.apart.where")}
-	signs := p.file.Signs(d.ID)
-	page.Looked = c.t("devices.security.not_looked")
+func (s *Server) fillSecurity(c *web.Call, p *web.Place, page *notesPage, d casework.Device) {
+	page.Apart = []string{c.T("devices.security.apart"), c.T("devices.security.apart.where")}
+	signs := p.File.Signs(d.ID)
+	page.Looked = c.T("devices.security.not_looked")
 	if len(signs) > 0 {
-		page.Looked = c.t("devices.security.partly", "when", c.moment(signs[0].At))
+		page.Looked = c.T("devices.security.partly", "when", c.Moment(signs[0].At))
 	}
 	for _, sign := range signs {
 		if sign.Code == string(leads.SignLookedCloser) {
-			page.Looked = c.t("devices.security.looked", "when", c.moment(sign.At))
+			page.Looked = c.T("devices.security.looked", "when", c.Moment(sign.At))
 		}
 	}
 	var used []string
-	for _, o := range s.knowledge.Outcomes() {
+	for _, o := range s.Knowledge.Outcomes() {
 		v := noteView{ID: "note-" + o.Code, Title: o.Title, Why: o.Means, May: o.Blind}
 		v.Shown = append(s.shownSigns(c, o.For, signs, true), s.shownSigns(c, o.Against, signs, false)...)
 		v.Answer = s.noteSelect(c, p, page, casework.NoteSecurity, note{o.Code, o.Ask, o.Help})
@@ -122,10 +125,10 @@ func (s *Server) fillSecurity(c *call, p *place, page *notesPage, d casework.Dev
 }
 
 // shownSigns are the signs that speak for, or against, an outcome.
-func (s *Server) shownSigns(c *call, list []knowledge.Shown, signs []casework.SeenSign, speaksFor bool) []shownView {
-	tag := view.Tag{Text: c.t("devices.security.against"), Tone: "caution"}
+func (s *Server) shownSigns(c *web.Call, list []knowledge.Shown, signs []casework.SeenSign, speaksFor bool) []shownView {
+	tag := view.Tag{Text: c.T("devices.security.against"), Tone: "caution"}
 	if speaksFor {
-		tag = view.Tag{Text: c.t("devices.security.for"), Tone: "quiet"}
+		tag = view.Tag{Text: c.T("devices.security.for"), Tone: "quiet"}
 	}
 	var out []shownView
 	for _, shown := range list {
@@ -137,28 +140,28 @@ func (s *Server) shownSigns(c *call, list []knowledge.Shown, signs []casework.Se
 }
 
 // fillControl lists the six questions with what is known of the makers that may be behind the device.
-func (s *Server) fillControl(c *call, p *place, page *notesPage, d casework.Device) {
-	page.Apart = []string{c.t("devices.control.about")}
+func (s *Server) fillControl(c *web.Call, p *web.Place, page *notesPage, d casework.Device) {
+	page.Apart = []string{c.T("devices.control.about")}
 	makers, more := s.makersOf(d)
 	var used []string
-	for _, k := range s.knowledge.Controls() {
-		v := noteView{ID: "note-" + k.Code, Title: k.Title, Why: k.Why, May: k.May, KnownFor: c.t("devices.control.known")}
+	for _, k := range s.Knowledge.Controls() {
+		v := noteView{ID: "note-" + k.Code, Title: k.Title, Why: k.Why, May: k.May, KnownFor: c.T("devices.control.known")}
 		for _, m := range makers {
 			v.Known = append(v.Known, knownView{Name: m.Name, Lines: k.Of(m)})
 			page.Unsigned = page.Unsigned || m.Review == "needed"
 		}
 		for _, id := range k.Ask {
-			if q := s.content.Question(id); q != nil {
-				v.Related = append(v.Related, view.Link{Text: q.Text, Href: c.at(p.within + "/ask/" + q.ID)})
+			if q := s.Content.Question(id); q != nil {
+				v.Related = append(v.Related, view.Link{Text: q.Text, Href: c.At(p.Within + "/ask/" + q.ID)})
 			}
 		}
-		v.Answer = s.noteSelect(c, p, page, casework.NoteControl, note{k.Code, c.t("devices.control.ask"), k.Help})
+		v.Answer = s.noteSelect(c, p, page, casework.NoteControl, note{k.Code, c.T("devices.control.ask"), k.Help})
 		v.Answer.About = k.Title
 		page.Notes, used = append(page.Notes, v), append(used, k.Sources...)
 		page.Unsigned = page.Unsigned || k.Review == "needed"
 	}
 	if more > 0 {
-		page.Looked = c.n("devices.control.more", more)
+		page.Looked = c.N("devices.control.more", more)
 	}
 	page.Sources = sourceWords(c, used)
 }
@@ -170,7 +173,7 @@ const mostMakers = 3
 // is how many others there are.
 func (s *Server) makersOf(d casework.Device) (makers []knowledge.Platform, more int) {
 	var named []knowledge.Platform
-	for _, m := range s.knowledge.Platforms() {
+	for _, m := range s.Knowledge.Platforms() {
 		if d.Class == "" || !slices.Contains(m.Classes, knowledge.Code(d.Class)) {
 			continue
 		}
@@ -190,30 +193,30 @@ func (s *Server) makersOf(d casework.Device) (makers []knowledge.Platform, more 
 type note struct{ code, ask, help string }
 
 // noteSelect offers the seven states; until somebody answered, "not asked yet" stands there.
-func (s *Server) noteSelect(c *call, p *place, page *notesPage, kind casework.NoteKind, n note) view.Select {
+func (s *Server) noteSelect(c *web.Call, p *web.Place, page *notesPage, kind casework.NoteKind, n note) view.Select {
 	sel := view.Select{Name: notePrefix + n.code, Label: n.ask, Hint: n.help}
 	sel.Error = page.Errors.For(sel.Name)
-	stands := orTyped(c, sel.Name, string(p.file.Note(page.device, kind, n.code).State))
+	stands := web.OrTyped(c, sel.Name, string(p.File.Note(page.device, kind, n.code).State))
 	for _, state := range checklist.States() {
 		sel.Items = append(sel.Items, view.Choice{
-			Value: string(state), Label: s.content.StateLabels[state], Chosen: string(state) == stands,
+			Value: string(state), Label: s.Content.StateLabels[state], Chosen: string(state) == stands,
 		})
 	}
 	return sel
 }
 
-func sourceWords(c *call, keys []string) string {
+func sourceWords(c *web.Call, keys []string) string {
 	slices.Sort(keys)
-	return c.t("cards.sources", "keys", strings.Join(slices.Compact(keys), ", "))
+	return c.T("cards.sources", "keys", strings.Join(slices.Compact(keys), ", "))
 }
 
 // saveNotes keeps a sheet. A stale one shows both sides.
-func (s *Server) saveNotes(c *call, p *place, kind casework.NoteKind) error {
+func (s *Server) saveNotes(c *web.Call, p *web.Place, kind casework.NoteKind) error {
 	d, err := deviceOf(c, p)
 	if err != nil {
 		return err
 	}
-	leaveTheirs(c)
+	web.LeaveTheirs(c)
 	form := casework.NoteForm{
 		Device: d.ID, Kind: kind, States: map[string]casework.State{}, Expect: map[casework.Slot]casework.ValueID{},
 	}
@@ -221,12 +224,12 @@ func (s *Server) saveNotes(c *call, p *place, kind casework.NoteKind) error {
 		if state, sent := c.GetPostForm(notePrefix + code); sent {
 			form.States[code] = casework.State(state)
 		}
-		if head, sent := c.GetPostForm(headPrefix + notePrefix + code); sent {
+		if head, sent := c.GetPostForm(web.HeadPrefix + notePrefix + code); sent {
 			form.Expect[casework.Slot{Entity: d.ID, Field: casework.NoteField(kind, code)}] = casework.ValueID(head)
 		}
 	}
-	err = p.book.SaveNotes(c.ctx(), p.id, p.act(c), form)
-	if errs := c.fieldErrors(err); errs != nil {
+	err = p.Book.SaveNotes(c.Ctx(), p.ID, p.Act(c), form)
+	if errs := c.FieldErrors(err); errs != nil {
 		for i := range errs {
 			_, code, _ := casework.NoteOf(casework.Field(errs[i].Name))
 			errs[i].Name = notePrefix + code
@@ -234,32 +237,32 @@ func (s *Server) saveNotes(c *call, p *place, kind casework.NoteKind) error {
 		return s.drawNotes(c, p, kind, errs)
 	}
 	if err != nil {
-		return p.stale(c, err, s.noteContest)
+		return p.Stale(c, err, s.noteContest)
 	}
-	c.settle()
-	c.flash("done", c.t("devices.notes.saved"))
-	return c.to(p.within + "/devices/at/" + string(d.ID) + "/" + string(kind))
+	c.Settle()
+	c.Flash("done", c.T("devices.notes.saved"))
+	return c.To(p.Within + "/devices/at/" + string(d.ID) + "/" + string(kind))
 }
 
 // noteContest puts an answer of a sheet that somebody else changed into words.
-func (s *Server) noteContest(slot casework.Slot) (contest, bool) {
+func (s *Server) noteContest(slot casework.Slot) (web.Contest, bool) {
 	kind, code, ok := casework.NoteOf(slot.Field)
 	name := notePrefix + code
-	k := contest{name: name, head: headPrefix + name, asked: s.noteAsks(kind, code)}
-	k.words = func(v casework.Value) []string { return []string{s.content.StateLabels[v.State]} }
+	k := web.Contest{Name: name, Head: web.HeadPrefix + name, Asked: s.noteAsks(kind, code)}
+	k.Words = func(v casework.Value) []string { return []string{s.Content.StateLabels[v.State]} }
 	return k, ok
 }
 
 // noteAsks is what a sheet asks under a code.
 func (s *Server) noteAsks(kind casework.NoteKind, code string) string {
 	if kind == casework.NoteSecurity {
-		for _, o := range s.knowledge.Outcomes() {
+		for _, o := range s.Knowledge.Outcomes() {
 			if o.Code == code {
 				return o.Ask
 			}
 		}
 	}
-	for _, k := range s.knowledge.Controls() {
+	for _, k := range s.Knowledge.Controls() {
 		if k.Code == code {
 			return k.Title
 		}
@@ -268,10 +271,10 @@ func (s *Server) noteAsks(kind casework.NoteKind, code string) string {
 }
 
 // noteLink leads from a device to one of its sheets, and says how much of it was answered.
-func (s *Server) noteLink(c *call, p *place, device casework.EntityID, kind casework.NoteKind) view.Link {
-	answered, all := p.file.NotesAnswered(device, kind)
+func (s *Server) noteLink(c *web.Call, p *web.Place, device casework.EntityID, kind casework.NoteKind) view.Link {
+	answered, all := p.File.NotesAnswered(device, kind)
 	return view.Link{
-		Text: c.t("devices."+string(kind)+".link", "answered", answered, "all", all),
-		Href: c.at(p.within + "/devices/at/" + string(device) + "/" + string(kind)),
+		Text: c.T("devices."+string(kind)+".link", "answered", answered, "all", all),
+		Href: c.At(p.Within + "/devices/at/" + string(device) + "/" + string(kind)),
 	}
 }

@@ -1,16 +1,18 @@
 package server
 
 import (
+	"net/http"
 	"slices"
 
 	"keyholder/casework"
 	"keyholder/casework/personal"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // emergencyPage is one click from every page and never gated. It prints on half a page.
 type emergencyPage struct {
-	placeBase
+	web.PlaceBase
 	Number   string
 	Lines    []emergencyLine
 	Protect  []string
@@ -19,7 +21,7 @@ type emergencyPage struct {
 	Edit     bool
 	Action   string
 	Fields   []view.Input
-	Heads    []headView
+	Heads    []web.HeadView
 	Settings string
 }
 
@@ -28,38 +30,38 @@ type emergencyLine struct{ Question, Text string }
 func (emergencyPage) Template() string { return "emergency/emergency" }
 
 // emergencyArea is the emergency page, with and without a record.
-func (s *Server) emergencyArea() area {
-	routes := []route{get("/emergency", s.showEmergency)}
-	routes = append(routes, forPlaces(s, methodGet, "/emergency", s.showPlaceEmergency)...)
-	routes = append(routes, forPlaces(s, methodPost, "/emergency", s.saveEmergency)...)
-	return area{routes: routes, pages: []view.Page{&emergencyPage{}}}
+func (s *Server) emergencyArea() web.Area {
+	routes := []web.Route{web.Get("/emergency", s.showEmergency)}
+	routes = append(routes, web.ForPlaces(http.MethodGet, "/emergency", s.showPlaceEmergency)...)
+	routes = append(routes, web.ForPlaces(http.MethodPost, "/emergency", s.saveEmergency)...)
+	return web.Area{Routes: routes, Pages: []view.Page{&emergencyPage{}}}
 }
 
-func (s *Server) showEmergency(c *call) error {
-	return s.drawEmergency(c, &emergencyPage{placeBase: placeBase{Base: c.base("emergency.title")}}, nil)
+func (s *Server) showEmergency(c *web.Call) error {
+	return s.drawEmergency(c, &emergencyPage{PlaceBase: web.PlaceBase{Base: c.Base("emergency.title")}}, nil)
 }
 
-func (s *Server) showPlaceEmergency(c *call, p *place) error {
-	page := &emergencyPage{placeBase: p.base(c, "emergency.title"), Edit: true, Action: c.at(p.within + "/emergency")}
-	page.Back = &view.Link{Text: c.t("frame.back"), Href: c.at(p.within)}
+func (s *Server) showPlaceEmergency(c *web.Call, p *web.Place) error {
+	page := &emergencyPage{PlaceBase: p.Base(c, "emergency.title"), Edit: true, Action: c.At(p.Within + "/emergency")}
+	page.Back = &view.Link{Text: c.T("frame.back"), Href: c.At(p.Within)}
 	for _, field := range casework.EmergencyFields() {
 		name := lineName(field)
-		head := p.file.Head("", field)
-		page.Fields = append(page.Fields, view.Input{Name: name, Label: c.t(emergencyKey(field)), Value: head.Text.Reveal()})
-		page.Heads = append(page.Heads, headView{Name: headPrefix + name, Value: string(head.ID)})
+		head := p.File.Head("", field)
+		page.Fields = append(page.Fields, view.Input{Name: name, Label: c.T(emergencyKey(field)), Value: head.Text.Reveal()})
+		page.Heads = append(page.Heads, web.HeadView{Name: web.HeadPrefix + name, Value: string(head.ID)})
 	}
-	return s.drawEmergency(c, page, p.file)
+	return s.drawEmergency(c, page, p.File)
 }
 
-func (s *Server) drawEmergency(c *call, page *emergencyPage, f *casework.File) error {
-	number, err := c.opened.Settings.Setting(c.ctx(), settingEmergency)
+func (s *Server) drawEmergency(c *web.Call, page *emergencyPage, f *casework.File) error {
+	number, err := c.Opened.Settings.Setting(c.Ctx(), web.SettingEmergency)
 	if err != nil {
 		return err
 	}
-	em := casework.EmergencyPage(s.content, number, f)
-	page.Lead, page.Number, page.Settings = c.t("emergency.lead"), em.Number, c.at("/settings")
+	em := casework.EmergencyPage(s.Content, number, f)
+	page.Lead, page.Number, page.Settings = c.T("emergency.lead"), em.Number, c.At("/settings")
 	for _, l := range em.Lines {
-		line := emergencyLine{Question: c.t(emergencyKey(l.Field)), Text: c.t("emergency.agree")}
+		line := emergencyLine{Question: c.T(emergencyKey(l.Field)), Text: c.T("emergency.agree")}
 		if !l.Text.Empty() {
 			line.Text = l.Text.Reveal()
 		}
@@ -74,7 +76,7 @@ func (s *Server) drawEmergency(c *call, page *emergencyPage, f *casework.File) e
 	for _, item := range em.Unknown {
 		page.Unknown = append(page.Unknown, s.itemWords(string(item)))
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // emergencyKey is the message key of a line's question.
@@ -92,20 +94,20 @@ func lineName(field casework.Field) string {
 }
 
 // lineContest puts the lines of the page into words.
-func (s *Server) lineContest(c *call) contests {
-	return func(slot casework.Slot) (contest, bool) {
+func (s *Server) lineContest(c *web.Call) web.Contests {
+	return func(slot casework.Slot) (web.Contest, bool) {
 		if !slices.Contains(casework.EmergencyFields(), slot.Field) {
-			return contest{}, false
+			return web.Contest{}, false
 		}
 		name := lineName(slot.Field)
-		return contest{name: name, head: headPrefix + name, asked: c.t(emergencyKey(slot.Field)), words: s.typed}, true
+		return web.Contest{Name: name, Head: web.HeadPrefix + name, Asked: c.T(emergencyKey(slot.Field)), Words: c.Typed}, true
 	}
 }
 
-func (s *Server) saveEmergency(c *call, p *place) error {
+func (s *Server) saveEmergency(c *web.Call, p *web.Place) error {
 	lines := map[casework.Field]personal.Text{}
 	seen := map[casework.Slot]casework.ValueID{}
-	leaveTheirs(c)
+	web.LeaveTheirs(c)
 	for _, field := range casework.EmergencyFields() {
 		name := lineName(field)
 		typed, sent := c.GetPostForm(name)
@@ -113,11 +115,11 @@ func (s *Server) saveEmergency(c *call, p *place) error {
 			continue
 		}
 		lines[field] = personal.New(typed)
-		seen[casework.Slot{Field: field}] = casework.ValueID(c.PostForm(headPrefix + name))
+		seen[casework.Slot{Field: field}] = casework.ValueID(c.PostForm(web.HeadPrefix + name))
 	}
-	if err := p.book.SaveEmergency(c.ctx(), p.id, p.act(c), lines, seen); err != nil {
-		return p.stale(c, err, s.lineContest(c))
+	if err := p.Book.SaveEmergency(c.Ctx(), p.ID, p.Act(c), lines, seen); err != nil {
+		return p.Stale(c, err, s.lineContest(c))
 	}
-	c.settle()
-	return c.to(p.within + "/emergency")
+	c.Settle()
+	return c.To(p.Within + "/emergency")
 }

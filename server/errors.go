@@ -9,6 +9,7 @@ import (
 
 	"keyholder/casework"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // errPanic stands in for whatever a handler panicked with; the log has its kind.
@@ -43,9 +44,9 @@ func status(kind casework.Kind) int {
 
 // fail draws the error page. What a user may know comes from the catalogue by key; an error without
 // a key becomes an incident code, whose cause stands in the log by its types only.
-func (s *Server) fail(c *call, err error) {
+func (s *Server) fail(c *web.Call, err error) {
 	if c.Writer.Written() {
-		s.cfg.Log.Error("answer cut off", "kind", kinds(err))
+		s.cfg.Log.Error("answer cut off", "kind", web.Kinds(err))
 		return
 	}
 	code, text := http.StatusInternalServerError, ""
@@ -59,34 +60,24 @@ func (s *Server) fail(c *call, err error) {
 	case s.cfg.ErrorKey(err) != "":
 		code, text = http.StatusServiceUnavailable, s.cfg.ErrorKey(err)
 	}
-	p := &errorPage{Base: c.base("frame.error.title")}
+	p := &errorPage{Base: c.Base("frame.error.title")}
 	if text == "" {
 		p.Incident = strings.ToLower(rand.Text()[:8])
 		text = "frame.error.unknown"
-		s.cfg.Log.Error("request failed", "incident", p.Incident, "kind", kinds(err))
+		s.cfg.Log.Error("request failed", "incident", p.Incident, "kind", web.Kinds(err))
 	}
-	p.Text = c.t(text)
-	if next := text + ".next"; s.texts.Has(next) {
-		p.Next = c.t(next)
+	p.Text = c.T(text)
+	if next := text + ".next"; s.Texts.Has(next) {
+		p.Next = c.T(next)
 	}
-	if c.render(code, p) != nil {
+	if c.Answer(code, p) != nil {
 		c.String(code, http.StatusText(code)+"\n")
 	}
 }
 
-// kinds lists the types in the chain of an error, outermost first. The text of an error may carry a
-// path with somebody's name in it, so it is never logged.
-func kinds(err error) string {
-	var names []string
-	for e := err; e != nil && len(names) < 8; e = errors.Unwrap(e) {
-		names = append(names, fmt.Sprintf("%T", e))
-	}
-	return strings.Join(names, ">")
-}
-
 func panicKind(v any) string {
 	if err, ok := v.(error); ok {
-		return kinds(err)
+		return web.Kinds(err)
 	}
 	return fmt.Sprintf("%T", v)
 }
@@ -105,6 +96,6 @@ func origin(stack []byte) string {
 }
 
 // showNotFound is the page for an address that does not exist.
-func (s *Server) showNotFound(*call) error {
+func (s *Server) showNotFound(*web.Call) error {
 	return &casework.Error{Kind: casework.KindNotFound, Key: "frame.error.not_found"}
 }

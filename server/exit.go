@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // closedPage is what stands where a page behind the lock was. It is the same for every address, with
@@ -22,20 +23,20 @@ type awayRow struct{ Measure, Metric, Imperial string }
 
 func (awayPage) Template() string { return "frame/away" }
 
-func (s *Server) showClosed(c *call) error {
+func (s *Server) showClosed(c *web.Call) error {
 	forgetPages(c)
-	return c.render(http.StatusForbidden, &closedPage{Base: c.base("frame.closed.title")})
+	return c.Answer(http.StatusForbidden, &closedPage{Base: c.Base("frame.closed.title")})
 }
 
 // leave ends this browser's session and goes to the neutral page. It is the one change that a GET
 // may make: a link must work without a script and from any page (docs/decisions/0002-one-origin.md).
-func (s *Server) leave(c *call) error {
+func (s *Server) leave(c *web.Call) error {
 	target := s.cfg.LeaveURL
 	if v := s.cookieSession(c); v != nil {
-		if own := v.choices().leaveURL; own != "" {
+		if own := v.Choices().LeaveURL; own != "" {
 			target = own
 		}
-		for _, id := range v.sat() {
+		for _, id := range v.Sat() {
 			s.forgetSitting(id)
 		}
 		if s.end(v) {
@@ -53,14 +54,14 @@ func (s *Server) leave(c *call) error {
 // forgetPages makes the browser drop the pages that it keeps whole for Back. Chromium keeps them even
 // though they were sent with no-store, a page without a script cannot cover itself, and clearing the
 // cache does not reach them; but they are dropped when a cookie that scripts cannot read changes.
-func forgetPages(c *call) { setCookie(c, turnCookie, newSecret()) }
+func forgetPages(c *web.Call) { setCookie(c, turnCookie, web.NewSecret()) }
 
 // lockNow is the lock button: every session ends.
-func (s *Server) lockNow(c *call) error {
+func (s *Server) lockNow(c *web.Call) error {
 	s.lock("lock button")
-	c.session, c.opened = nil, nil
+	c.Session, c.Opened = nil, nil
 	forgetPages(c)
-	return c.to("/unlock")
+	return c.To("/unlock")
 }
 
 // lock drops everything and marks the process to end after the answer under way. It does not wait
@@ -75,13 +76,13 @@ func (s *Server) lock(reason string) {
 	s.stopListening()
 	if opened != nil {
 		if err := opened.Close(); err != nil {
-			s.cfg.Log.Error("closing the vault", "kind", kinds(err))
+			s.cfg.Log.Error("closing the vault", "kind", web.Kinds(err))
 		}
 	}
 }
 
-func (s *Server) showAway(c *call) error {
-	p := &awayPage{Base: c.base("frame.away.title"), Rows: []awayRow{
+func (s *Server) showAway(c *web.Call) error {
+	p := &awayPage{Base: c.Base("frame.away.title"), Rows: []awayRow{
 		{"1 teaspoon", "5 ml", "1/6 fl oz"},
 		{"1 tablespoon", "15 ml", "1/2 fl oz"},
 		{"1/4 cup", "60 ml", "2 fl oz"},
@@ -95,5 +96,5 @@ func (s *Server) showAway(c *call) error {
 		{"1 stick butter", "113 g", "4 oz"},
 		{"1 egg, medium", "50 g", "1 3/4 oz"},
 	}}
-	return c.show(p)
+	return c.Show(p)
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"keyholder/server/web"
 )
 
 // fixedHeaders are on every answer, refusals included, byte by byte.
@@ -38,16 +40,16 @@ func TestServer_headers_everywhere(t *testing.T) {
 	closed := w.browser()
 	open := w.unlocked()
 	for _, a := range w.server.areas() {
-		for _, r := range a.routes {
-			if strings.HasPrefix(r.path, "/static") || r.path == "/lock" || r.path == "/leave" {
+		for _, r := range a.Routes {
+			if strings.HasPrefix(r.Path, "/static") || r.Path == "/lock" || r.Path == "/leave" {
 				continue // they have their own tests; two of them would end the session
 			}
-			path := r.path
-			if r.access == unlocked {
-				path = open.at(r.path)
+			path := r.Path
+			if r.Access == web.Unlocked {
+				path = open.at(r.Path)
 			}
 			for _, b := range []*browser{closed, open} {
-				checkHeaders(t, r.method+" "+r.path, b.send(httptest.NewRequest(r.method, testOrigin+path, nil)), "no-store")
+				checkHeaders(t, r.Method+" "+r.Path, b.send(httptest.NewRequest(r.Method, testOrigin+path, nil)), "no-store")
 			}
 		}
 	}
@@ -219,7 +221,7 @@ func TestServer_cut_body_saves_nothing(t *testing.T) {
 	want(t, "cut short", send(broken, int64(len(full)), form), http.StatusUnprocessableEntity)
 	want(t, "badly coded", send(strings.NewReader(full+"&a=%zz"), -1, form), http.StatusUnprocessableEntity)
 	want(t, "JSON", send(strings.NewReader(`{"product":"x"}`), -1, "application/json"), http.StatusUnprocessableEntity)
-	if product, _ := w.vault.record.Setting(t.Context(), settingProduct); product != "" {
+	if product, _ := w.vault.record.Setting(t.Context(), web.SettingProduct); product != "" {
 		t.Errorf("a form that arrived in part was saved")
 	}
 	want(t, "whole", send(strings.NewReader(full), int64(len(full)), form), http.StatusSeeOther)

@@ -5,29 +5,19 @@ import (
 	"time"
 
 	"keyholder/server/view"
-)
-
-// Keys of the settings that belong to the frame.
-const (
-	settingProduct   = "frame.product"
-	settingIdle      = "frame.idle_minutes"
-	settingLeave     = "frame.leave_url"
-	settingRelook    = "risk.relook_days" // days after which the risk is looked at again; empty: as the rule says
-	settingEmergency = "frame.emergency_number"
-	settingHide      = "frame.hide"
-	settingRecovery  = "frame.recovery_written"
+	"keyholder/server/web"
 )
 
 // frameArea is everything around the work: start, first run, unlock, lock, leave, home, settings.
-func (s *Server) frameArea() area {
-	open := func(method, path string, h handler) route {
-		return route{method: method, path: path, handle: h}
+func (s *Server) frameArea() web.Area {
+	open := func(method, path string, h web.Handler) web.Route {
+		return web.Route{Method: method, Path: path, Handle: h}
 	}
-	ticket := func(method, path string, h handler) route {
-		return route{method: method, path: path, access: ticketed, handle: h, forget: true}
+	ticket := func(method, path string, h web.Handler) web.Route {
+		return web.Route{Method: method, Path: path, Access: web.Ticketed, Handle: h, Forget: true}
 	}
-	return area{
-		routes: []route{
+	return web.Area{
+		Routes: []web.Route{
 			open(http.MethodGet, "/", s.showEntry),
 			open(http.MethodGet, "/start", s.showStart),
 			open(http.MethodPost, "/start", s.redeem),
@@ -42,20 +32,20 @@ func (s *Server) frameArea() area {
 			ticket(http.MethodGet, "/first", s.showFirst),
 			ticket(http.MethodPost, "/first", s.first),
 			ticket(http.MethodPost, "/strength", s.strength),
-			get("/recovery", s.showRecovery),
-			{method: http.MethodPost, path: "/recovery/new", access: unlocked, handle: s.newRecovery, forget: true},
-			{method: http.MethodPost, path: "/recovery", access: unlocked, handle: s.confirmRecovery, forget: true},
-			get("/home", s.showHome),
-			{method: http.MethodPost, path: "/lock", access: unlocked, handle: s.lockNow, forget: true},
-			{method: http.MethodPost, path: "/awake", access: unlocked, handle: s.awake, forget: true},
-			{method: http.MethodPost, path: "/hold", access: unlocked, handle: s.hold, forget: true},
-			get("/settings", s.showSettings),
-			post("/settings", s.saveSettings),
-			get("/settings/passphrase", s.showPassphrase),
-			get("/settings/licences", s.showLicences),
-			{method: http.MethodPost, path: "/settings/passphrase", access: unlocked, handle: s.changePassphrase, forget: true},
+			web.Get("/recovery", s.showRecovery),
+			{Method: http.MethodPost, Path: "/recovery/new", Access: web.Unlocked, Handle: s.newRecovery, Forget: true},
+			{Method: http.MethodPost, Path: "/recovery", Access: web.Unlocked, Handle: s.confirmRecovery, Forget: true},
+			web.Get("/home", s.showHome),
+			{Method: http.MethodPost, Path: "/lock", Access: web.Unlocked, Handle: s.lockNow, Forget: true},
+			{Method: http.MethodPost, Path: "/awake", Access: web.Unlocked, Handle: s.awake, Forget: true},
+			{Method: http.MethodPost, Path: "/hold", Access: web.Unlocked, Handle: s.hold, Forget: true},
+			web.Get("/settings", s.showSettings),
+			web.Post("/settings", s.saveSettings),
+			web.Get("/settings/passphrase", s.showPassphrase),
+			web.Get("/settings/licences", s.showLicences),
+			{Method: http.MethodPost, Path: "/settings/passphrase", Access: web.Unlocked, Handle: s.changePassphrase, Forget: true},
 		},
-		pages: []view.Page{
+		Pages: []view.Page{
 			&startPage{}, &unlockPage{}, &firstPage{}, &recoveryPage{}, &homePage{}, &settingsPage{},
 			&passphrasePage{}, &closedPage{}, &awayPage{}, &errorPage{}, &licencesPage{},
 		},
@@ -63,14 +53,14 @@ func (s *Server) frameArea() area {
 }
 
 // pagesOf collects the page structs of all areas and notes which paths can be shown.
-func (s *Server) pagesOf(areas []area) []view.Page {
+func (s *Server) pagesOf(areas []web.Area) []view.Page {
 	var pages []view.Page
-	s.shown = map[string]bool{}
+	s.Shown = map[string]bool{}
 	for _, a := range areas {
-		pages = append(pages, a.pages...)
-		for _, r := range a.routes {
-			if r.access == unlocked && r.method == http.MethodGet {
-				s.shown[r.path] = true
+		pages = append(pages, a.Pages...)
+		for _, r := range a.Routes {
+			if r.Access == web.Unlocked && r.Method == http.MethodGet {
+				s.Shown[r.Path] = true
 			}
 		}
 	}
@@ -82,7 +72,7 @@ func (s *Server) script() view.Script {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sc := view.Script{IdleSeconds: int(s.cfg.IdleLock.Seconds())}
-	if left := s.heldTill.Sub(s.cfg.Now()); left > 0 {
+	if left := s.heldTill.Sub(s.Now()); left > 0 {
 		sc.InSession = true
 		sc.CoverSeconds = int(coverAfter.Seconds())
 		sc.IdleSeconds = int(max(left, s.cfg.IdleLock).Seconds())

@@ -17,6 +17,7 @@ import (
 
 	"keyholder/casework"
 	"keyholder/server/logging"
+	"keyholder/server/web"
 	"keyholder/static"
 	"keyholder/templates"
 )
@@ -33,7 +34,7 @@ type fakeVault struct {
 	mu         sync.Mutex
 	passphrase string
 	record     *casework.Memory
-	drafts     []Draft
+	drafts     []web.Draft
 	releases   fakeReleases
 }
 
@@ -74,25 +75,25 @@ func testErrorKey(err error) string {
 
 func (v *fakeVault) Exists() (bool, error) { return v.passphrase != "", nil }
 
-func (v *fakeVault) Create(_ context.Context, pass string) (*Opened, string, error) {
+func (v *fakeVault) Create(_ context.Context, pass string) (*web.Opened, string, error) {
 	v.passphrase, v.record = pass, casework.NewMemory()
 	return v.open(), "AAAAA-BBBBB-CCCCC-DDDDD", nil
 }
 
-func (v *fakeVault) Unlock(_ context.Context, secret string) (*Opened, error) {
+func (v *fakeVault) Unlock(_ context.Context, secret string) (*web.Opened, error) {
 	if secret != v.passphrase {
 		return nil, keyedError("frame.start.code.wrong")
 	}
 	return v.open(), nil
 }
 
-func (v *fakeVault) open() *Opened {
-	return &Opened{
+func (v *fakeVault) open() *web.Opened {
+	return &web.Opened{
 		Record: v.record, Cases: v.record, Audit: v.record, Settings: v.record,
 		Releases: &v.releases, Worker: "w1",
-		Drafts: func(context.Context) ([]Draft, error) { return v.drafts, nil },
+		Drafts: func(context.Context) ([]web.Draft, error) { return v.drafts, nil },
 		DropDrafts: func(ids ...string) error {
-			v.drafts = slices.DeleteFunc(v.drafts, func(d Draft) bool { return slices.Contains(ids, d.ID) })
+			v.drafts = slices.DeleteFunc(v.drafts, func(d web.Draft) bool { return slices.Contains(ids, d.ID) })
 			return nil
 		},
 		Change: func(_ context.Context, old, chosen string) error {
@@ -116,7 +117,7 @@ func (v *fakeVault) Strength(pass string) Strength {
 func (v *fakeVault) SealDraft(plain []byte) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.drafts = append(v.drafts, Draft{ID: casework.NewID(), Body: plain})
+	v.drafts = append(v.drafts, web.Draft{ID: casework.NewID(), Body: plain})
 	return nil
 }
 

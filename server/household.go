@@ -1,23 +1,26 @@
 package server
 
 import (
+	"net/http"
+
 	"keyholder/casework"
 	"keyholder/casework/checklist"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // householdArea shows everything on the list with the five questions, in one table.
-func (s *Server) householdArea() area {
-	return area{
-		routes: forPlaces(s, methodGet, "/household", s.showHousehold),
-		pages:  []view.Page{&householdPage{}},
+func (s *Server) householdArea() web.Area {
+	return web.Area{
+		Routes: web.ForPlaces(http.MethodGet, "/household", s.showHousehold),
+		Pages:  []view.Page{&householdPage{}},
 	}
 }
 
 // householdPage is one table: a row for each thing, a column for each of the five questions. Every cell
 // leads to its question.
 type householdPage struct {
-	placeBase
+	web.PlaceBase
 	State string // how much is open, in words
 	Table view.Table
 	Add   view.Button
@@ -25,31 +28,31 @@ type householdPage struct {
 
 func (householdPage) Template() string { return "devices/household" }
 
-func (s *Server) showHousehold(c *call, p *place) error {
-	page := &householdPage{placeBase: p.base(c, "household.title")}
-	page.Lead = c.t("household.lead")
-	page.Back = &view.Link{Text: c.t("devices.title"), Href: c.at(p.within + "/devices")}
-	page.Add = view.Button{Text: c.t("devices.add"), Href: c.at(p.within + "/devices/add"), Kind: "secondary"}
-	page.Table = view.Table{Caption: c.t("household.title"), Hidden: true, Head: []view.Cell{{Text: c.t("household.thing")}}}
-	for i := range s.content.Matrix.Parts {
-		page.Table.Head = append(page.Table.Head, view.Cell{Text: s.content.Matrix.Parts[i].Label})
+func (s *Server) showHousehold(c *web.Call, p *web.Place) error {
+	page := &householdPage{PlaceBase: p.Base(c, "household.title")}
+	page.Lead = c.T("household.lead")
+	page.Back = &view.Link{Text: c.T("devices.title"), Href: c.At(p.Within + "/devices")}
+	page.Add = view.Button{Text: c.T("devices.add"), Href: c.At(p.Within + "/devices/add"), Kind: "secondary"}
+	page.Table = view.Table{Caption: c.T("household.title"), Hidden: true, Head: []view.Cell{{Text: c.T("household.thing")}}}
+	for i := range s.Content.Matrix.Parts {
+		page.Table.Head = append(page.Table.Head, view.Cell{Text: s.Content.Matrix.Parts[i].Label})
 	}
 	open := 0
-	for _, d := range p.file.Devices() {
+	for _, d := range p.File.Devices() {
 		page.Table.Rows = append(page.Table.Rows, s.householdRow(c, p, d))
 		if d.Row.Open || d.Row.Unasked > 0 {
 			open++
 		}
 	}
-	page.State = c.n("household.open", open)
-	return c.show(page)
+	page.State = c.N("household.open", open)
+	return c.Show(page)
 }
 
-func (s *Server) householdRow(c *call, p *place, d casework.Device) []view.Cell {
-	href := c.at(p.within + "/devices/at/" + string(d.ID))
+func (s *Server) householdRow(c *web.Call, p *web.Place, d casework.Device) []view.Cell {
+	href := c.At(p.Within + "/devices/at/" + string(d.ID))
 	row := []view.Cell{{Text: s.deviceWords(c, d), Href: href, Header: true}}
 	for i, v := range d.Row.Cells {
-		row = append(row, view.Cell{Text: p.phrase(&s.content.Matrix.Parts[i], v), Href: href + "#" + cellID(v.Slot)})
+		row = append(row, view.Cell{Text: p.Phrase(&s.Content.Matrix.Parts[i], v), Href: href + "#" + cellID(v.Slot)})
 	}
 	return row
 }
@@ -61,9 +64,9 @@ func cellID(slot casework.Slot) string {
 }
 
 // rowAbove is the thing that stands before this one on the list.
-func (s *Server) rowAbove(p *place, id casework.EntityID) (casework.Device, bool) {
+func (s *Server) rowAbove(p *web.Place, id casework.EntityID) (casework.Device, bool) {
 	var above casework.Device
-	for i, d := range p.file.Devices() {
+	for i, d := range p.File.Devices() {
 		if d.ID == id {
 			return above, i > 0
 		}
@@ -73,18 +76,18 @@ func (s *Server) rowAbove(p *place, id casework.EntityID) (casework.Device, bool
 }
 
 // likeAbove puts the answers of the row above into the empty places of a form. Nothing is saved.
-func (s *Server) likeAbove(c *call, p *place, id casework.EntityID, as checklist.Answers) {
+func (s *Server) likeAbove(c *web.Call, p *web.Place, id casework.EntityID, as checklist.Answers) {
 	above, ok := s.rowAbove(p, id)
 	if !ok {
 		return
 	}
-	for i := range s.content.Matrix.Parts {
-		from := checklist.Ref{Entity: string(above.ID), Question: checklist.MatrixID, Part: s.content.Matrix.Parts[i].Name}
+	for i := range s.Content.Matrix.Parts {
+		from := checklist.Ref{Entity: string(above.ID), Question: checklist.MatrixID, Part: s.Content.Matrix.Parts[i].Name}
 		to := from
 		to.Entity = string(id)
 		if as[to].Is() == checklist.NotAsked {
-			as[to] = p.answers()[from]
+			as[to] = p.Answers()[from]
 		}
 	}
-	c.flash("note", c.t("ask.same.done"))
+	c.Flash("note", c.T("ask.same.done"))
 }

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"keyholder/server/web"
 )
 
 // tick is how often the idle lock looks.
@@ -51,7 +53,7 @@ func (s *Server) mustLock(wall, machine time.Duration) string {
 	if wall-machine > sleepGap || wall > 3*sleepGap || machine > 3*sleepGap {
 		return "sleep"
 	}
-	now := s.cfg.Now()
+	now := s.Now()
 	if now.Before(s.heldTill) || now.Sub(s.lastSeen) < s.cfg.IdleLock {
 		return ""
 	}
@@ -66,35 +68,35 @@ func (s *Server) idleLock() time.Duration {
 }
 
 // awake is sent by the script while somebody types: a long note must not lock under her hands.
-func (s *Server) awake(c *call) error {
+func (s *Server) awake(c *web.Call) error {
 	c.Status(http.StatusNoContent)
 	return nil
 }
 
 // hold switches "In session" on for 15 or 30 minutes, or off: the idle lock waits, and the screen is
 // covered after two minutes without input.
-func (s *Server) hold(c *call) error {
+func (s *Server) hold(c *web.Call) error {
 	minutes, err := strconv.Atoi(c.PostForm("minutes"))
 	if err != nil || (minutes != 0 && minutes != 15 && minutes != 30) {
 		return errBadHold
 	}
 	s.mu.Lock()
-	s.heldTill = s.cfg.Now().Add(time.Duration(minutes) * time.Minute)
+	s.heldTill = s.Now().Add(time.Duration(minutes) * time.Minute)
 	s.mu.Unlock()
-	return c.to("/home")
+	return c.To("/home")
 }
 
 // holdWords says how long the idle lock is still held, and what can be chosen.
-func (s *Server) holdWords(c *call) (held string, choices []holdChoice) {
+func (s *Server) holdWords(c *web.Call) (held string, choices []holdChoice) {
 	s.mu.Lock()
-	left := s.heldTill.Sub(s.cfg.Now())
+	left := s.heldTill.Sub(s.Now())
 	s.mu.Unlock()
 	for _, m := range []int{15, 30} {
-		choices = append(choices, holdChoice{fmt.Sprint(m), c.t("frame.hold.for", "minutes", m)})
+		choices = append(choices, holdChoice{fmt.Sprint(m), c.T("frame.hold.for", "minutes", m)})
 	}
 	if left > 0 {
-		held = c.n("frame.hold.left", int((left+time.Minute-1)/time.Minute))
-		choices = append(choices, holdChoice{"0", c.t("frame.hold.stop")})
+		held = c.N("frame.hold.left", int((left+time.Minute-1)/time.Minute))
+		choices = append(choices, holdChoice{"0", c.T("frame.hold.stop")})
 	}
 	return held, choices
 }

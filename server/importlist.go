@@ -12,6 +12,7 @@ import (
 	"keyholder/scanner"
 	"keyholder/scanner/imports"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // listBody is the largest form with a list, in bytes: the list and the fields around it. It is held in
@@ -20,16 +21,16 @@ const listBody = imports.MaxBytes + 64<<10
 
 // ofList marks the form that carries a list. It is not kept over a lock: the list is still where it
 // came from, and it may name the devices of other people.
-func ofList(routes []route) []route {
+func ofList(routes []web.Route) []web.Route {
 	for i := range routes {
-		routes[i].forget, routes[i].limit = true, listBody
+		routes[i].Forget, routes[i].Limit = true, listBody
 	}
 	return routes
 }
 
 // importPage takes a list of devices that something else made.
 type importPage struct {
-	placeBase
+	web.PlaceBase
 	Action  string
 	Network view.Radios
 	Text    view.Textarea
@@ -42,22 +43,22 @@ type listFile struct{ Name, Label, Hint, Error string }
 
 func (importPage) Template() string { return "devices/import" }
 
-func (s *Server) showImport(c *call, p *place) error { return s.drawImport(c, p, nil) }
+func (s *Server) showImport(c *web.Call, p *web.Place) error { return s.drawImport(c, p, nil) }
 
-func (s *Server) drawImport(c *call, p *place, errs view.FieldErrors) error {
-	page := &importPage{placeBase: p.base(c, "import.title"), Action: c.at(p.within + "/devices/import")}
-	page.Lead, page.Errors = c.t("import.lead"), errs
-	page.Back = &view.Link{Text: c.t("without.title"), Href: c.at(p.within + "/devices/without")}
+func (s *Server) drawImport(c *web.Call, p *web.Place, errs view.FieldErrors) error {
+	page := &importPage{PlaceBase: p.Base(c, "import.title"), Action: c.At(p.Within + "/devices/import")}
+	page.Lead, page.Errors = c.T("import.lead"), errs
+	page.Back = &view.Link{Text: c.T("without.title"), Href: c.At(p.Within + "/devices/without")}
 	page.Network = s.pick(c, "network", "import.network", "", errs, casework.NetworkHome, casework.NetworkNewHome,
 		casework.NetworkAgency, casework.NetworkTheirs)
 	page.Text = view.Textarea{
-		Name: "list", Label: c.t("import.text"), Hint: c.t("import.text.hint"), Rows: 8,
+		Name: "list", Label: c.T("import.text"), Hint: c.T("import.text.hint"), Rows: 8,
 		Value: c.PostForm("list"), Error: errs.For("list"),
 	}
-	page.File = listFile{Name: "file", Label: c.t("import.file"), Hint: c.t("import.file.hint"), Error: errs.For("file")}
+	page.File = listFile{Name: "file", Label: c.T("import.file"), Hint: c.T("import.file.hint"), Error: errs.For("file")}
 	page.Format = view.Select{
-		Name: "format", Label: c.t("import.format"), Hint: c.t("import.format.hint"), Error: errs.For("format"),
-		Items: []view.Choice{{Label: c.t("import.format.auto"), Chosen: c.PostForm("format") == ""}},
+		Name: "format", Label: c.T("import.format"), Hint: c.T("import.format.hint"), Error: errs.For("format"),
+		Items: []view.Choice{{Label: c.T("import.format.auto"), Chosen: c.PostForm("format") == ""}},
 	}
 	for _, f := range imports.Formats() {
 		page.Format.Items = append(page.Format.Items, view.Choice{
@@ -65,48 +66,48 @@ func (s *Server) drawImport(c *call, p *place, errs view.FieldErrors) error {
 		})
 	}
 	if errs != nil {
-		return c.again(page)
+		return c.Again(page)
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
-func formatWords(c *call, f imports.Format) string { return c.t("import.format." + string(f)) }
+func formatWords(c *web.Call, f imports.Format) string { return c.T("import.format." + string(f)) }
 
 // importList reads a list and leads to the page on which the worker decides about each device. The
 // list itself stays in memory until then, and nothing of it is kept that she does not confirm.
-func (s *Server) importList(c *call, p *place) error {
+func (s *Server) importList(c *web.Call, p *web.Place) error {
 	var errs view.FieldErrors
 	network := c.PostForm("network")
 	switch network {
 	case casework.NetworkHome, casework.NetworkNewHome, casework.NetworkAgency, casework.NetworkTheirs:
 	default:
-		errs.Add("network", c.t("import.error.network"))
+		errs.Add("network", c.T("import.error.network"))
 	}
 	text, from, err := readList(c)
 	if err != nil {
 		return err
 	}
 	if from == "" {
-		errs.Add("list", c.t("import.error.one"))
+		errs.Add("list", c.T("import.error.one"))
 	}
 	if errs != nil {
 		return s.drawImport(c, p, errs)
 	}
 	result, err := imports.ParseAs(imports.Format(c.PostForm("format")), text)
 	if err != nil {
-		errs.Add(from, c.t(listFailure(err)))
+		errs.Add(from, c.T(listFailure(err)))
 		return s.drawImport(c, p, errs)
 	}
 	job := s.listJob(p, network, result)
 	s.press(job.report)
 	s.scans.put(job)
-	c.settle()
-	return c.to(p.within + "/scan/" + job.id)
+	c.Settle()
+	return c.To(p.Within + "/scan/" + job.id)
 }
 
 // readList returns the list and the field it came in; the field is empty unless exactly one of the two
 // was filled in.
-func readList(c *call) (text []byte, field string, err error) {
+func readList(c *web.Call) (text []byte, field string, err error) {
 	typed := c.PostForm("list")
 	file := listUpload(c)
 	switch {
@@ -128,7 +129,7 @@ func readList(c *call) (text []byte, field string, err error) {
 }
 
 // listUpload is the sent file, nil when none was chosen: a browser then sends one without name.
-func listUpload(c *call) *multipart.FileHeader {
+func listUpload(c *web.Call) *multipart.FileHeader {
 	form := c.Request.MultipartForm
 	if form == nil || len(form.File["file"]) == 0 {
 		return nil
@@ -159,49 +160,49 @@ func listFailure(err error) string {
 }
 
 // listJob is a list that was read, in the form of a finished check, so that the same pages show it.
-func (s *Server) listJob(p *place, network string, list imports.Result) *scanJob {
-	now := s.cfg.Now()
+func (s *Server) listJob(p *web.Place, network string, list imports.Result) *scanJob {
+	now := s.Now()
 	r := &scanner.Report{Started: now, Ended: now, Outcomes: map[scanner.SourceName]scanner.Outcome{
 		scanner.SourceImport: scanner.Could(len(list.Sightings)),
 	}}
 	r.Devices, r.Further = scanner.Merge(list.Sightings, maxShown)
 	r.Further += list.Further
 	return &scanJob{
-		id: casework.NewID(), within: p.within, network: network, mode: casework.ScanImport,
+		id: casework.NewID(), within: p.Within, network: network, mode: casework.ScanImport,
 		cancel: func() {}, report: r, list: &list,
 	}
 }
 
 // describeList puts a list that was read into the words of the page of results.
-func (page *scanResultPage) describeList(c *call, p *place, job *scanJob) {
+func (page *scanResultPage) describeList(c *web.Call, p *web.Place, job *scanJob) {
 	list := job.list
-	page.Lead = c.n("import.result.lead", len(job.report.Devices))
-	page.Back = &view.Link{Text: c.t("import.title"), Href: c.at(p.within + "/devices/import")}
-	page.How, page.BlindTitle = c.t("import.result.how"), c.t("import.blind")
+	page.Lead = c.N("import.result.lead", len(job.report.Devices))
+	page.Back = &view.Link{Text: c.T("import.title"), Href: c.At(p.Within + "/devices/import")}
+	page.How, page.BlindTitle = c.T("import.result.how"), c.T("import.blind")
 	page.Sources = nil
 	page.Scope = view.SummaryList{Rows: []view.Row{
-		{Key: c.t("import.network"), Value: c.t("import.network." + job.network)},
-		{Key: c.t("scan.mode"), Value: c.t("scan.mode." + string(job.mode))},
-		{Key: c.t("import.format"), Value: formatWords(c, list.Format)},
-		{Key: c.t("import.result.read"), Value: c.moment(job.report.Started)},
-		{Key: c.t("import.result.lines"), Value: strconv.Itoa(list.Lines)},
-		{Key: c.t("import.result.missed"), Value: missedWords(c, list)},
+		{Key: c.T("import.network"), Value: c.T("import.network." + job.network)},
+		{Key: c.T("scan.mode"), Value: c.T("scan.mode." + string(job.mode))},
+		{Key: c.T("import.format"), Value: formatWords(c, list.Format)},
+		{Key: c.T("import.result.read"), Value: c.Moment(job.report.Started)},
+		{Key: c.T("import.result.lines"), Value: strconv.Itoa(list.Lines)},
+		{Key: c.T("import.result.missed"), Value: missedWords(c, list)},
 	}}
 	page.Blind = listBlindSpots(c)
 }
 
 // listBlindSpots are what a list cannot show.
-func listBlindSpots(c *call) []string {
+func listBlindSpots(c *web.Call) []string {
 	return []string{
-		c.t("import.blind.when"), c.t("import.blind.names"), c.t("import.blind.absent"), c.t("import.blind.hidden"),
-		c.t("scan.blind.accounts"), c.t("scan.blind.inside"),
+		c.T("import.blind.when"), c.T("import.blind.names"), c.T("import.blind.absent"), c.T("import.blind.hidden"),
+		c.T("scan.blind.accounts"), c.T("scan.blind.inside"),
 	}
 }
 
 // missedWords counts the lines that were not understood and names the first of them by number.
-func missedWords(c *call, list *imports.Result) string {
+func missedWords(c *web.Call, list *imports.Result) string {
 	if list.MissedAll == 0 {
-		return c.t("import.result.missed.none")
+		return c.T("import.result.missed.none")
 	}
 	var numbers []string
 	for _, n := range list.Missed[:min(len(list.Missed), 20)] {
@@ -210,5 +211,5 @@ func missedWords(c *call, list *imports.Result) string {
 	if list.MissedAll > len(numbers) {
 		numbers = append(numbers, "…")
 	}
-	return c.n("import.result.missed.some", list.MissedAll, "lines", strings.Join(numbers, ", "))
+	return c.N("import.result.missed.some", list.MissedAll, "lines", strings.Join(numbers, ", "))
 }

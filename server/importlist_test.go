@@ -52,19 +52,19 @@ func TestImport_keeps(t *testing.T) {
 			if onRecord {
 				path = b.agreed(path)
 			}
-			contains(t, "the ways", b.text(path+"/devices/without"), b.w.server.texts.T("without.list"), b.w.server.texts.T("without.walk"))
+			contains(t, "the ways", b.text(path+"/devices/without"), b.w.server.Texts.T("without.list"), b.w.server.Texts.T("without.walk"))
 			to := b.sendList(path, url.Values{"network": {"home"}, "list": {routerList}}, "", "")
 			text := b.text(to)
-			contains(t, "what was read", text, "Ring-Doorbell", b.w.server.texts.T("import.format.table"), "1: line 4",
-				b.w.server.texts.T("scan.mode.import"), b.w.server.texts.T("import.blind.absent"))
+			contains(t, "what was read", text, "Ring-Doorbell", b.w.server.Texts.T("import.format.table"), "1: line 4",
+				b.w.server.Texts.T("scan.mode.import"), b.w.server.Texts.T("import.blind.absent"))
 			lacks(t, "what was read", text, "foot note")
 			lacks(t, "the source", b.page.Body.String(), "<b>Lamp")
 			keep := url.Values{"keep.1": {"yes"}, "label.1": {"Bell"}, "keep.2": {"other"}, "label.2": {"Lamp"}, "class.2": {"iot_environment/lights"}}
 			b.submit(to, to+"/keep", keep)
 			text = b.text(path + "/devices")
-			contains(t, "the list of devices", text, "Bell", "Lamp", b.w.server.texts.T("basis.list"))
+			contains(t, "the list of devices", text, "Bell", "Lamp", b.w.server.Texts.T("basis.list"))
 			again := b.sendList(path, url.Values{"network": {"home"}, "list": {routerList}}, "", "")
-			contains(t, "read again", b.text(again), b.w.server.texts.T("scan.keep.known", "label", "Bell"))
+			contains(t, "read again", b.text(again), b.w.server.Texts.T("scan.keep.known", "label", "Bell"))
 			if onRecord {
 				basis(t, b, path)
 			}
@@ -100,7 +100,7 @@ func TestImport_savesNothingElsewhere(t *testing.T) {
 		b := newWorld(t).unlocked()
 		path := b.agreed(b.sitting())
 		to := b.sendList(path, url.Values{"network": {network}}, "list.csv", routerList)
-		contains(t, network, b.text(to), "Ring-Doorbell", b.w.server.texts.T("scan.result.not_saved"))
+		contains(t, network, b.text(to), "Ring-Doorbell", b.w.server.Texts.T("scan.result.not_saved"))
 		lacks(t, network, b.page.Body.String(), `name="keep.1"`)
 		b.submit(to, to+"/keep", url.Values{"keep.1": {"yes"}})
 		lacks(t, network+" after keeping", b.text(path+"/devices"), "Ring-Doorbell")
@@ -122,7 +122,7 @@ func (b *browser) keepList(path, list string) string {
 // Two lists of different kinds, or with rows that nobody can match, are no witness that a device went.
 func TestImport_compare(t *testing.T) {
 	b := newWorld(t).unlocked()
-	texts := b.w.server.texts
+	texts := b.w.server.Texts
 	path := b.agreed(b.sitting())
 	table := b.keepList(path, "Name,IP,MAC\nRing-Doorbell,192.168.1.31,54:E0:19:00:11:23\n")
 	b.w.now = b.w.now.Add(time.Minute)
@@ -158,7 +158,7 @@ func TestImport_errors(t *testing.T) {
 			want(t, "leads to", b.sendList(path, tt.fields, file, tt.file), "")
 			want(t, "status", b.page.Code, 200)
 			body := b.page.Body.String()
-			contains(t, "the page", body, b.w.server.texts.T(tt.says), "govuk-error-summary")
+			contains(t, "the page", body, b.w.server.Texts.T(tt.says), "govuk-error-summary")
 			lacks(t, "the page", body, "secret")
 			if typed := tt.fields.Get("list"); typed != "" {
 				contains(t, "the page", body, strings.SplitN(typed, "\n", 2)[0])
@@ -169,5 +169,5 @@ func TestImport_errors(t *testing.T) {
 		})
 	}
 	want(t, "leads to", b.sendList(path, url.Values{"network": {"home"}}, "list.csv", strings.Repeat("x", listBody+1)), "")
-	contains(t, "too large", b.page.Body.String(), b.w.server.texts.T("frame.error.too_large"))
+	contains(t, "too large", b.page.Body.String(), b.w.server.Texts.T("frame.error.too_large"))
 }

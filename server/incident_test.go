@@ -24,7 +24,7 @@ func TestIncident_ways(t *testing.T) {
 	}
 	text := b.text(page)
 	contains(t, "the ways", text, "What was said", "A camera or doorbell", "Somebody told them", "They were near, or in the home",
-		"It would not explain", w.server.texts.T("incident.next"), w.server.texts.T("incident.proves"), w.server.texts.T("incident.unknown"))
+		"It would not explain", w.server.Texts.T("incident.next"), w.server.Texts.T("incident.proves"), w.server.Texts.T("incident.unknown"))
 	lacks(t, "the ways", text, "The place of the phone", "A tag in a bag", "probab", "%")
 	contains(t, "the grid", b.text(path+"/pattern"), "What was said")
 	b.submit(page, page, url.Values{"back": {"showed_copy"}})
@@ -38,7 +38,7 @@ func TestIncident_refuses(t *testing.T) {
 	b := w.unlocked()
 	path := b.agreed(b.sitting())
 	want(t, "nothing ticked", b.submit(path+"/incident", path+"/incident", url.Values{}), "")
-	contains(t, "nothing ticked", b.page.Body.String(), w.server.texts.T("incident.empty"))
+	contains(t, "nothing ticked", b.page.Body.String(), w.server.Texts.T("incident.empty"))
 	page := strings.TrimPrefix(b.submit(path+"/incident", path+"/incident", url.Values{"a.grid/what@new1": {"place"}}), b.at(""))
 	for name, back := range map[string][]string{"both": {"said_it", checklist.CodeDontKnow}, "unknown": {"by_magic"}} {
 		want(t, name, b.submit(page, page, url.Values{"back": back}), "")

@@ -5,12 +5,13 @@ import (
 
 	"keyholder/casework"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // devicesPage lists the things of the record by room, what each may do, how that is known, and how far
 // the five questions about it are.
 type devicesPage struct {
-	placeBase
+	web.PlaceBase
 	Empty   string // nothing is there to list: what to do
 	Count   string
 	Filter  deviceFilter
@@ -33,18 +34,18 @@ type goneDevice struct{ Label, Action string }
 
 func (devicesPage) Template() string { return "devices/devices" }
 
-func (s *Server) showDevices(c *call, p *place) error {
-	page := &devicesPage{placeBase: p.base(c, "devices.title"), Ways: s.waysToAdd(c, p)}
-	page.Back = p.wayBack(c)
-	page.Lead = c.t("devices.lead")
-	devices := p.file.Devices()
-	for _, d := range p.file.Gone() {
-		page.Gone = append(page.Gone, goneDevice{s.deviceWords(c, d), c.at(p.within + "/devices/keep/" + string(d.ID))})
+func (s *Server) showDevices(c *web.Call, p *web.Place) error {
+	page := &devicesPage{PlaceBase: p.Base(c, "devices.title"), Ways: s.waysToAdd(c, p)}
+	page.Back = p.WayBack(c)
+	page.Lead = c.T("devices.lead")
+	devices := p.File.Devices()
+	for _, d := range p.File.Gone() {
+		page.Gone = append(page.Gone, goneDevice{s.deviceWords(c, d), c.At(p.Within + "/devices/keep/" + string(d.ID))})
 	}
 	page.Follows = s.afterDevices(c, p, devices)
 	if len(devices) == 0 {
-		page.Empty = c.t("devices.none")
-		return c.show(page)
+		page.Empty = c.T("devices.none")
+		return c.Show(page)
 	}
 	w := s.readWish(c, p)
 	page.Filter = s.deviceFilter(c, p, w, devices)
@@ -55,45 +56,45 @@ func (s *Server) showDevices(c *call, p *place) error {
 	}
 	page.Count = s.countWords(c, devices, fits, maybe)
 	if len(fits)+len(maybe) == 0 {
-		page.Empty = c.t("devices.filter.none")
+		page.Empty = c.T("devices.filter.none")
 	}
 	page.Views = []view.Link{
-		{Text: c.t("devices.network.title"), Href: c.at(p.within + "/devices/network")},
-		{Text: c.t("devices.whole"), Href: c.at(p.within + "/household")},
-		{Text: c.t("devices.print"), Href: c.at(p.within + "/devices/print")},
-		{Text: c.t("without.walk"), Href: c.at(p.within + "/devices/walk")},
-		{Text: c.t("scans.title"), Href: c.at(p.within + "/scans")},
+		{Text: c.T("devices.network.title"), Href: c.At(p.Within + "/devices/network")},
+		{Text: c.T("devices.whole"), Href: c.At(p.Within + "/household")},
+		{Text: c.T("devices.print"), Href: c.At(p.Within + "/devices/print")},
+		{Text: c.T("without.walk"), Href: c.At(p.Within + "/devices/walk")},
+		{Text: c.T("scans.title"), Href: c.At(p.Within + "/scans")},
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // waysToAdd are the ways in which things get on the list.
-func (s *Server) waysToAdd(c *call, p *place) []view.Button {
+func (s *Server) waysToAdd(c *web.Call, p *web.Place) []view.Button {
 	return []view.Button{
-		{Text: c.t("cases.task.scan"), Href: c.at(p.within + "/scan")},
-		{Text: c.t("without.title"), Href: c.at(p.within + "/devices/without"), Kind: "secondary"},
-		{Text: c.t("devices.add"), Href: c.at(p.within + "/devices/add"), Kind: "secondary"},
+		{Text: c.T("cases.task.scan"), Href: c.At(p.Within + "/scan")},
+		{Text: c.T("without.title"), Href: c.At(p.Within + "/devices/without"), Kind: "secondary"},
+		{Text: c.T("devices.add"), Href: c.At(p.Within + "/devices/add"), Kind: "secondary"},
 	}
 }
 
 // afterDevices is the one thing to do next, with its reason.
-func (s *Server) afterDevices(c *call, p *place, devices []casework.Device) *view.Next {
+func (s *Server) afterDevices(c *web.Call, p *web.Place, devices []casework.Device) *view.Next {
 	if len(devices) == 0 {
-		return &view.Next{Text: c.t("devices.next.walk"), Reason: c.t("devices.next.none"), Href: c.at(p.within + "/devices/add")}
+		return &view.Next{Text: c.T("devices.next.walk"), Reason: c.T("devices.next.none"), Href: c.At(p.Within + "/devices/add")}
 	}
 	for _, d := range devices {
 		if d.Row.Unasked > 0 {
 			return &view.Next{
-				Text:   c.t("devices.next.ask", "label", s.deviceWords(c, d)),
-				Reason: c.t("devices.next.ask.reason"), Href: c.at(p.within + "/devices/at/" + string(d.ID)),
+				Text:   c.T("devices.next.ask", "label", s.deviceWords(c, d)),
+				Reason: c.T("devices.next.ask.reason"), Href: c.At(p.Within + "/devices/at/" + string(d.ID)),
 			}
 		}
 	}
-	return &view.Next{Text: c.t("devices.next.findings"), Reason: c.t("devices.next.findings.reason"), Href: c.at(p.within + "/findings")}
+	return &view.Next{Text: c.T("devices.next.findings"), Reason: c.T("devices.next.findings.reason"), Href: c.At(p.Within + "/findings")}
 }
 
 // countWords says how many things are listed, and how many of all still have an open question.
-func (s *Server) countWords(c *call, all, fits, maybe []casework.Device) string {
+func (s *Server) countWords(c *web.Call, all, fits, maybe []casework.Device) string {
 	open := 0
 	for _, d := range all {
 		if unanswered(d) {
@@ -102,9 +103,9 @@ func (s *Server) countWords(c *call, all, fits, maybe []casework.Device) string 
 	}
 	shown := len(fits) + len(maybe)
 	if shown == len(all) {
-		return c.n("devices.count", shown, "open", open)
+		return c.N("devices.count", shown, "open", open)
 	}
-	return c.n("devices.count.some", len(all), "shown", shown, "open", open)
+	return c.N("devices.count.some", len(all), "shown", shown, "open", open)
 }
 
 // unanswered reports whether any of the five questions is open or was not asked yet.
@@ -134,15 +135,15 @@ func listedRooms() []string {
 }
 
 // roomHeading is a room of the list in words.
-func roomHeading(c *call, room string) string {
+func roomHeading(c *web.Call, room string) string {
 	if room == accounts {
-		return c.t("devices.accounts")
+		return c.T("devices.accounts")
 	}
-	return c.t("room." + room)
+	return c.T("room." + room)
 }
 
 // byRoom lists things under their rooms; rooms without any are left out.
-func (s *Server) byRoom(c *call, p *place, devices []casework.Device) []roomView {
+func (s *Server) byRoom(c *web.Call, p *web.Place, devices []casework.Device) []roomView {
 	var out []roomView
 	for _, room := range listedRooms() {
 		v := roomView{Heading: roomHeading(c, room)}
@@ -160,51 +161,51 @@ func (s *Server) byRoom(c *call, p *place, devices []casework.Device) []roomView
 
 // inventoryCard is one thing of the list: what it is to people, her name for it, what it may do, how
 // that is known, and what to ask next. It never says who owns or reaches it.
-func (s *Server) inventoryCard(c *call, p *place, d casework.Device) view.DeviceCard {
+func (s *Server) inventoryCard(c *web.Call, p *web.Place, d casework.Device) view.DeviceCard {
 	card := view.DeviceCard{
 		ID: "device-" + string(d.ID), Title: s.kindWords(c, orOther(d.Group), d.Class), Where: d.Label.Reveal(),
 		Icon: classIcon(orOther(d.Group), d.Class), Confidence: guessTag(c, d),
 	}
 	questions, _ := s.rowState(c, d.Row)
 	card.Facts = []view.Row{
-		{Key: c.t("devices.may"), Value: s.mayWords(c, d)},
-		{Key: c.t("checklist.history.basis"), Value: basisWords(c, d)},
-		{Key: c.t("devices.questions"), Value: questions},
-		{Key: c.t("devices.check"), Value: checkWords(c, d)},
+		{Key: c.T("devices.may"), Value: s.mayWords(c, d)},
+		{Key: c.T("checklist.history.basis"), Value: basisWords(c, d)},
+		{Key: c.T("devices.questions"), Value: questions},
+		{Key: c.T("devices.check"), Value: checkWords(c, d)},
 	}
-	link := view.Link{Text: c.t("devices.ask"), About: s.deviceWords(c, d), Href: c.at(p.within + "/devices/at/" + string(d.ID))}
+	link := view.Link{Text: c.T("devices.ask"), About: s.deviceWords(c, d), Href: c.At(p.Within + "/devices/at/" + string(d.ID))}
 	if !unanswered(d) {
-		link.Text = c.t("devices.look")
+		link.Text = c.T("devices.look")
 	}
 	card.Links = []view.Link{link}
 	return card
 }
 
 // guessTag says how sure a guess is. What a person said is no guess.
-func guessTag(c *call, d casework.Device) view.Tag {
+func guessTag(c *web.Call, d casework.Device) view.Tag {
 	if d.Confidence == "" || !slices.Contains([]casework.Basis{casework.FromScan, casework.FromList}, d.Basis) {
 		return view.Tag{}
 	}
-	return view.Tag{Text: c.t("scan.confidence." + d.Confidence), Tone: confidenceTone(d.Confidence)}
+	return view.Tag{Text: c.T("scan.confidence." + d.Confidence), Tone: confidenceTone(d.Confidence)}
 }
 
 // basisWords is how it is known what a thing is.
-func basisWords(c *call, d casework.Device) string {
+func basisWords(c *web.Call, d casework.Device) string {
 	if d.Basis == "" {
-		return c.t("devices.basis.none")
+		return c.T("devices.basis.none")
 	}
-	return c.t("basis." + string(d.Basis))
+	return c.T("basis." + string(d.Basis))
 }
 
 // checkWords is whether the last check met a thing. Not seen is not gone.
-func checkWords(c *call, d casework.Device) string {
+func checkWords(c *web.Call, d casework.Device) string {
 	switch d.Seen {
 	case casework.StandingSeen:
-		return c.t("devices.seen")
+		return c.T("devices.seen")
 	case casework.StandingNotSeen:
-		return c.t("devices.not_seen")
+		return c.T("devices.not_seen")
 	}
-	return c.t("devices.never_seen")
+	return c.T("devices.never_seen")
 }
 
 // lastCheck is the newest check of a home's network in the record; false without one. A list that was

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"keyholder/casework"
+	"keyholder/server/web"
 )
 
 // household puts things with and without rooms into a new case and returns its path.
@@ -126,7 +127,7 @@ func TestInventory_afterCheck(t *testing.T) {
 	b := w.unlocked()
 	path := household(b)
 	id := casework.CaseID(strings.TrimPrefix(path, "/cases/"))
-	book := w.server.book(&call{s: w.server, opened: w.vault.open()})
+	book := (&web.Call{Opened: w.vault.open(), Site: w.server.Site}).Book()
 	for i, hardware := range []string{"00:00:5e:00:53:01", "00:00:5e:00:53:02"} {
 		w.now = w.now.Add(time.Minute)
 		_, err := book.RecordScan(t.Context(), id, casework.Act{Submission: casework.NewID(), By: "w"}, casework.ScanReport{

@@ -5,12 +5,13 @@ import (
 
 	"keyholder/casework"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // inventorySheet is the list on paper: by room, with what each thing may do, how that is known, and
 // what nobody could see. It carries no address of any kind.
 type inventorySheet struct {
-	sheetBase
+	web.SheetBase
 	Heads []string // of the columns
 	Rooms []sheetRoom
 	Empty string
@@ -31,22 +32,22 @@ type sheetThing struct {
 
 func (inventorySheet) Template() string { return "devices/sheet" }
 
-func (s *Server) printDevices(c *call, p *place) error {
-	base, err := p.sheet(c, "devices.sheet.title", s.cfg.Now())
+func (s *Server) printDevices(c *web.Call, p *web.Place) error {
+	base, err := p.Sheet(c, "devices.sheet.title", s.Now())
 	if err != nil {
 		return err
 	}
-	page := &inventorySheet{sheetBase: base}
-	page.Hint = c.t("devices.sheet.note")
-	page.Back = &view.Link{Text: c.t("devices.title"), Href: c.at(p.within + "/devices")}
+	page := &inventorySheet{SheetBase: base}
+	page.Hint = c.T("devices.sheet.note")
+	page.Back = &view.Link{Text: c.T("devices.title"), Href: c.At(p.Within + "/devices")}
 	for _, key := range []string{"device.what", "devices.may", "checklist.history.basis", "devices.questions", "devices.check"} {
-		page.Heads = append(page.Heads, c.t(key))
+		page.Heads = append(page.Heads, c.T(key))
 	}
-	devices := p.file.Devices()
-	page.Facts = append(page.Facts, sheetScope(c, p.file)...)
-	page.Facts = append(page.Facts, view.Row{Key: c.t("devices.sheet.listed"), Value: s.countWords(c, devices, devices, nil)})
+	devices := p.File.Devices()
+	page.Facts = append(page.Facts, sheetScope(c, p.File)...)
+	page.Facts = append(page.Facts, view.Row{Key: c.T("devices.sheet.listed"), Value: s.countWords(c, devices, devices, nil)})
 	if len(devices) == 0 {
-		page.Empty = c.t("devices.none")
+		page.Empty = c.T("devices.none")
 	}
 	for _, room := range listedRooms() {
 		v := sheetRoom{Heading: roomHeading(c, room)}
@@ -59,15 +60,15 @@ func (s *Server) printDevices(c *call, p *place) error {
 			page.Rooms = append(page.Rooms, v)
 		}
 	}
-	page.Blind = append(s.couldNotLook(c, p.file), blindSpots(c, lastMode(p.file))...)
-	return c.show(page)
+	page.Blind = append(s.couldNotLook(c, p.File), blindSpots(c, lastMode(p.File))...)
+	return c.Show(page)
 }
 
 // sheetThing is one thing in words. The brand is hers to print; how to reach the thing is nobody's.
-func (s *Server) sheetThing(c *call, d casework.Device) sheetThing {
+func (s *Server) sheetThing(c *web.Call, d casework.Device) sheetThing {
 	out := sheetThing{Kind: s.kindWords(c, orOther(d.Group), d.Class), Label: d.Label.Reveal()}
 	if nobodyKnows(d) {
-		out.Kind = c.t("devices.network.unknown")
+		out.Kind = c.T("devices.network.unknown")
 	}
 	how := basisWords(c, d)
 	if tag := guessTag(c, d); tag.Text != "" {
@@ -79,15 +80,15 @@ func (s *Server) sheetThing(c *call, d casework.Device) sheetThing {
 }
 
 // sheetScope says what the last check looked at.
-func sheetScope(c *call, f *casework.File) []view.Row {
+func sheetScope(c *web.Call, f *casework.File) []view.Row {
 	last, found := lastCheck(f)
 	if !found {
-		return []view.Row{{Key: c.t("devices.check"), Value: c.t("devices.sheet.no_check")}}
+		return []view.Row{{Key: c.T("devices.check"), Value: c.T("devices.sheet.no_check")}}
 	}
 	return []view.Row{
-		{Key: c.t("devices.check"), Value: c.moment(last.At)},
-		{Key: c.t("devices.sheet.network"), Value: c.t("scan.network." + f.Head(last.ID, casework.FieldScanNetwork).Code())},
-		{Key: c.t("scan.mode"), Value: c.t("scan.mode." + f.Head(last.ID, casework.FieldScanMode).Code())},
+		{Key: c.T("devices.check"), Value: c.Moment(last.At)},
+		{Key: c.T("devices.sheet.network"), Value: c.T("scan.network." + f.Head(last.ID, casework.FieldScanNetwork).Code())},
+		{Key: c.T("scan.mode"), Value: c.T("scan.mode." + f.Head(last.ID, casework.FieldScanMode).Code())},
 	}
 }
 
@@ -101,7 +102,7 @@ func lastMode(f *casework.File) casework.ScanMode {
 }
 
 // couldNotLook names the ways of looking that the last check could not take, or only in part, and why.
-func (s *Server) couldNotLook(c *call, f *casework.File) []string {
+func (s *Server) couldNotLook(c *web.Call, f *casework.File) []string {
 	last, found := lastCheck(f)
 	if !found {
 		return nil

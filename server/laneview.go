@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"keyholder/casework"
+	"keyholder/server/web"
 )
 
 // laneView is the lane of the triage rule in words. It is never a score.
@@ -19,12 +20,12 @@ type laneView struct {
 }
 
 // lane puts the triage of a record into words.
-func (s *Server) lane(c *call, p *place) laneView {
-	t := p.file.Triage()
+func (s *Server) lane(c *web.Call, p *web.Place) laneView {
+	t := p.File.Triage()
 	v := laneView{
-		Label: s.laneWords(t.Final), Unknown: c.n("risk.unknown", t.Unknown), Lapsed: t.Lapsed,
+		Label: s.laneWords(t.Final), Unknown: c.N("risk.unknown", t.Unknown), Lapsed: t.Lapsed,
 		Act: t.Final == casework.LaneActNow,
-		Count: c.t("risk.count", "positive", t.Count.Positive, "suspected", t.Count.Suspected,
+		Count: c.T("risk.count", "positive", t.Count.Positive, "suspected", t.Count.Suspected,
 			"unknown", t.Count.Unknown, "not_asked", t.Count.NotAsked, "of", t.Count.Of),
 	}
 	if t.Automatic != t.Final {
@@ -40,7 +41,7 @@ func (s *Server) lane(c *call, p *place) laneView {
 }
 
 func (s *Server) laneWords(l casework.Lane) string {
-	for _, lane := range s.content.Triage.Lanes {
+	for _, lane := range s.Content.Triage.Lanes {
 		if lane.ID == string(l) {
 			return lane.Label
 		}
@@ -49,7 +50,7 @@ func (s *Server) laneWords(l casework.Lane) string {
 }
 
 func (s *Server) itemWords(id string) string {
-	for _, item := range s.content.Triage.Items {
+	for _, item := range s.Content.Triage.Items {
 		if item.ID == id {
 			return item.Label
 		}
@@ -58,23 +59,23 @@ func (s *Server) itemWords(id string) string {
 }
 
 // reasonWords turns a stored reason into a sentence.
-func (s *Server) reasonWords(c *call, r casework.Reason) string {
+func (s *Server) reasonWords(c *web.Call, r casework.Reason) string {
 	switch r {
 	case casework.ReasonBehaviour:
-		return c.t("risk.reason.behaviour")
+		return c.T("risk.reason.behaviour")
 	case casework.ReasonCluster:
-		return c.t("risk.reason.cluster")
+		return c.T("risk.reason.cluster")
 	case casework.ReasonClusterUnknown:
-		return c.t("risk.reason.cluster_unknown")
+		return c.T("risk.reason.cluster_unknown")
 	case casework.ReasonLowered:
-		return c.t("risk.reason.lowered")
+		return c.T("risk.reason.lowered")
 	case casework.ReasonLoweringRefused:
-		return c.t("risk.reason.lowering_refused")
+		return c.T("risk.reason.lowering_refused")
 	}
 	kind, item, _ := strings.Cut(string(r), ":")
 	key := map[string]string{
 		"I": "risk.reason.immediate", "H": "risk.reason.high", "H?": "risk.reason.suspected",
 		"ask-now": "risk.reason.ask_now",
 	}[kind]
-	return c.t(key, "item", s.itemWords(item))
+	return c.T(key, "item", s.itemWords(item))
 }

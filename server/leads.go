@@ -6,6 +6,7 @@ import (
 	"keyholder/scanner"
 	"keyholder/scanner/leads"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // leadView is one lead on who may control a device: what it shows, what it does not show, what it rests
@@ -28,9 +29,9 @@ type leadSheet struct {
 }
 
 // foundLeads are the leads of a check that was just made.
-func (s *Server) foundLeads(c *call, p *place, home *leads.Home, d scanner.Device) leadSheet {
+func (s *Server) foundLeads(c *web.Call, p *web.Place, home *leads.Home, d scanner.Device) leadSheet {
 	list := home.Leads(d, s.identify(d).Class)
-	sheet := leadSheet{Title: c.n("leads.fold", len(list)), About: deviceName(d)}
+	sheet := leadSheet{Title: c.N("leads.fold", len(list)), About: deviceName(d)}
 	for _, l := range list {
 		v := s.leadView(c, p, string(l.Code), l.Count)
 		v.Rests = l.Rests
@@ -40,50 +41,50 @@ func (s *Server) foundLeads(c *call, p *place, home *leads.Home, d scanner.Devic
 }
 
 // keptLeads are the leads that the kept checks showed of a recorded device.
-func (s *Server) keptLeads(c *call, p *place, device casework.EntityID) leadSheet {
-	sheet := leadSheet{Title: c.t("leads.title")}
-	for _, l := range p.file.Leads(device) {
+func (s *Server) keptLeads(c *web.Call, p *web.Place, device casework.EntityID) leadSheet {
+	sheet := leadSheet{Title: c.T("leads.title")}
+	for _, l := range p.File.Leads(device) {
 		v := s.leadView(c, p, l.Code, l.Count)
-		v.When = c.t("leads.when", "when", c.moment(l.At))
+		v.When = c.T("leads.when", "when", c.Moment(l.At))
 		if v.Title != "" {
 			sheet.Leads = append(sheet.Leads, v)
 		}
 	}
 	if len(sheet.Leads) == 0 {
-		sheet.Empty = c.t("leads.none")
+		sheet.Empty = c.T("leads.none")
 	}
 	return sheet
 }
 
 // leadView puts a code into words; one that nobody knows any more has no title.
-func (s *Server) leadView(c *call, p *place, code string, count int) leadView {
-	known, ok := s.knowledge.Lead(code)
+func (s *Server) leadView(c *web.Call, p *web.Place, code string, count int) leadView {
+	known, ok := s.Knowledge.Lead(code)
 	if !ok {
 		return leadView{}
 	}
 	v := leadView{Title: s.leadTitle(c, code, count), Shows: known.Shows, Not: known.Not}
 	for _, id := range known.Ask {
-		if q := s.content.Question(id); q != nil {
-			v.Ask = append(v.Ask, view.Link{Text: q.Text, Href: c.at(p.within + "/ask/" + q.ID)})
+		if q := s.Content.Question(id); q != nil {
+			v.Ask = append(v.Ask, view.Link{Text: q.Text, Href: c.At(p.Within + "/ask/" + q.ID)})
 		}
 	}
 	return v
 }
 
 // leadTitle is the title of a lead with its number, where it counts something.
-func (s *Server) leadTitle(c *call, code string, count int) string {
-	known, _ := s.knowledge.Lead(code)
+func (s *Server) leadTitle(c *web.Call, code string, count int) string {
+	known, _ := s.Knowledge.Lead(code)
 	switch {
 	case count >= leads.MostCounted:
-		return c.t("leads.at_least", "title", known.Title, "count", leads.MostCounted)
+		return c.T("leads.at_least", "title", known.Title, "count", leads.MostCounted)
 	case count > 0:
-		return c.t("leads.counted", "title", known.Title, "count", count)
+		return c.T("leads.counted", "title", known.Title, "count", count)
 	}
 	return known.Title
 }
 
 // keptTitles are the leads of one device of a kept check, by their titles.
-func (s *Server) keptTitles(c *call, d casework.KeptDevice) []string {
+func (s *Server) keptTitles(c *web.Call, d casework.KeptDevice) []string {
 	var out []string
 	for _, l := range d.Leads {
 		if title := s.leadTitle(c, l.Code, l.Count); title != "" {

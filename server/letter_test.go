@@ -56,12 +56,12 @@ func TestLetter_opensBitByBit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newWorld(t).unlocked()
 			at := place(b)
-			l := b.w.server.content.Letter(letterID)
+			l := b.w.server.Content.Letter(letterID)
 			path := at + "/plan/letter/" + letterID
 			hidden := func(what string) string {
 				t.Helper()
 				text := html.UnescapeString(b.text(path))
-				for _, s := range append(l.Sentences(), b.w.server.content.Letters.Frame.Only) {
+				for _, s := range append(l.Sentences(), b.w.server.Content.Letters.Frame.Only) {
 					if len(checklist.Gaps(s)) == 0 {
 						lacks(t, what, text, s)
 					}
@@ -71,25 +71,25 @@ func TestLetter_opensBitByBit(t *testing.T) {
 			}
 			readyForLetter(b, at)
 			text := hidden("not agreed")
-			contains(t, "not agreed", text, l.NotYet.Told, l.NotYet.Ready, b.w.server.texts.T("plan.hold.agreement"))
+			contains(t, "not agreed", text, l.NotYet.Told, l.NotYet.Ready, b.w.server.Texts.T("plan.hold.agreement"))
 			lacks(t, "not agreed", text, l.Worker, l.Told.Words)
 			lacks(t, "the plan", html.UnescapeString(b.text(at+"/plan")), l.Worker)
 
 			b.submit(at+"/plan/step/"+letterID, at+"/plan/step/"+letterID, url.Values{"agreed": {"yes"}})
 			contains(t, "the plan", b.get(b.at(at+"/plan")).Body.String(), b.at(path))
 			text = hidden("warnings not read")
-			contains(t, "warnings not read", text, l.Told.Words, b.w.server.content.WarningTexts[checklist.WarnAlert], b.w.server.texts.T("letter.read"))
+			contains(t, "warnings not read", text, l.Told.Words, b.w.server.Content.WarningTexts[checklist.WarnAlert], b.w.server.Texts.T("letter.read"))
 
 			b.submit(path, path+"/read", nil)
 			text = hidden("no contact way")
-			contains(t, "no contact way", text, b.w.server.texts.T("letter.contact.none"))
+			contains(t, "no contact way", text, b.w.server.Texts.T("letter.contact.none"))
 
 			b.w.now = b.w.now.Add(time.Minute)
 			b.answers(at, map[string]url.Values{"00.4": {"a.00.4/route": {"survivor_calls"}}})
 			hidden("contact way changed") // the warnings have to be read again
 			b.submit(path, path+"/read", nil)
 			text = html.UnescapeString(b.text(path))
-			contains(t, "open", text, l.Subject, b.w.server.content.Letters.Frame.Only, b.w.server.content.Question("00.4").Text)
+			contains(t, "open", text, l.Subject, b.w.server.Content.Letters.Frame.Only, b.w.server.Content.Question("00.4").Text)
 			paper := b.get(b.at(path + "/print"))
 			want(t, "paper", paper.Code, 200)
 			contains(t, "paper", html.UnescapeString(paper.Body.String()), "<p>"+l.Subject+"</p>", "<title>Letter</title>")
@@ -133,21 +133,21 @@ func TestLetter_saves(t *testing.T) {
 	form.Set("sent_on", "2026-11-21")
 	form.Set("text", "Words since {since}")
 	want(t, "a gap goes on", b.submit(path, path, form), "")
-	contains(t, "a gap", html.UnescapeString(b.page.Body.String()), b.w.server.texts.T("error.letter.gap"), "Words since {since}")
+	contains(t, "a gap", html.UnescapeString(b.page.Body.String()), b.w.server.Texts.T("error.letter.gap"), "Words since {since}")
 	form.Set("text", "Words of my own <b>\n\nand more")
 	b.submit(path, path, form)
 	want(t, "the text", b.record(at, slot(casework.LetterText)).Text.Reveal(), "Words of my own <b>\n\nand more")
 	want(t, "the stage", b.record(at, slot(casework.LetterStage)).Code(), "sent")
 	contains(t, "paper", b.get(b.at(path+"/print")).Body.String(), "<p>Words of my own &lt;b&gt;</p>", "<p>and more</p>")
-	contains(t, "the page", html.UnescapeString(b.text(path)), b.w.server.texts.T("letter.edited"), b.w.server.texts.T("letter.not_in_text"))
+	contains(t, "the page", html.UnescapeString(b.text(path)), b.w.server.Texts.T("letter.edited"), b.w.server.Texts.T("letter.not_in_text"))
 	lacks(t, "what the edited text says", b.text(path), "a place that is no longer mine alone")
 
 	form = all()
 	form.Set("afresh", "1")
 	b.submit(path, path, form)
-	contains(t, "written anew", b.text(path), "since May 2024", b.w.server.texts.N("letter.earlier", 1), "Words of my own")
+	contains(t, "written anew", b.text(path), "since May 2024", b.w.server.Texts.N("letter.earlier", 1), "Words of my own")
 	for _, copy := range []string{"worker", "survivor", "unmarked"} {
-		lacks(t, copy, b.text(at+"/plan/print/"+copy), "Words of my own", "May 2024", b.w.server.content.Letter(letterID).Subject)
+		lacks(t, copy, b.text(at+"/plan/print/"+copy), "Words of my own", "May 2024", b.w.server.Content.Letter(letterID).Subject)
 	}
 }
 

@@ -5,11 +5,12 @@ import (
 
 	"keyholder/casework"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // letterSheet is a letter on paper: its text and nothing else. No heading says who made it or why.
 type letterSheet struct {
-	placeBase
+	web.PlaceBase
 	Paragraphs [][]string // lines of each
 	Hint       string
 }
@@ -18,23 +19,23 @@ func (letterSheet) Template() string { return "plan/lettersheet" }
 
 // printLetter shows the paper, and writes into the audit that it was shown. A letter that is held back,
 // unread, without a way for the answer, or with a gap has none.
-func (s *Server) printLetter(c *call, p *place) error {
+func (s *Server) printLetter(c *web.Call, p *web.Place) error {
 	l, err := letterOf(c, p)
 	if err != nil {
 		return err
 	}
 	if !l.Printable() {
-		return c.to(p.within + "/plan/letter/" + l.Letter.ID)
+		return c.To(p.Within + "/plan/letter/" + l.Letter.ID)
 	}
-	if err := p.book.Printed(c.ctx(), p.id, c.opened.Worker); err != nil {
+	if err := p.Book.Printed(c.Ctx(), p.ID, c.Opened.Worker); err != nil {
 		return err
 	}
-	page := &letterSheet{placeBase: p.plainBase(c), Hint: c.t("letter.print.hint")}
-	page.Title, page.Window = c.t("letter.window"), c.t("letter.window")
-	page.MadeUp = page.MadeUp || p.file.Case.MadeUp || c.MadeUp()
-	page.Back = &view.Link{Text: c.t("letter.back"), Href: c.at(p.within + "/plan/letter/" + l.Letter.ID)}
+	page := &letterSheet{PlaceBase: p.PlainBase(c), Hint: c.T("letter.print.hint")}
+	page.Title, page.Window = c.T("letter.window"), c.T("letter.window")
+	page.MadeUp = page.MadeUp || p.File.Case.MadeUp || c.MadeUp()
+	page.Back = &view.Link{Text: c.T("letter.back"), Href: c.At(p.Within + "/plan/letter/" + l.Letter.ID)}
 	page.Paragraphs = paragraphs(l)
-	return c.show(page)
+	return c.Show(page)
 }
 
 // paragraphs splits the text at empty lines, and each part into its lines.

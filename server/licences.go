@@ -2,6 +2,7 @@ package server
 
 import (
 	"keyholder/server/view"
+	"keyholder/server/web"
 	"keyholder/static"
 )
 
@@ -14,15 +15,15 @@ type licencesPage struct {
 
 func (licencesPage) Template() string { return "frame/licences" }
 
-func (s *Server) showLicences(c *call) error {
+func (s *Server) showLicences(c *web.Call) error {
 	parts, err := static.Licences(s.cfg.Static)
 	if err != nil {
 		return err
 	}
-	page := &licencesPage{Base: c.base("frame.licences.title"), Version: s.cfg.Version, Parts: parts}
-	page.Back = &view.Link{Text: c.t("frame.back"), Href: "/"}
-	if c.session != nil {
-		page.Back = &view.Link{Text: c.t("frame.settings.title"), Href: c.at("/settings")}
+	page := &licencesPage{Base: c.Base("frame.licences.title"), Version: s.Version, Parts: parts}
+	page.Back = &view.Link{Text: c.T("frame.back"), Href: "/"}
+	if c.Session != nil {
+		page.Back = &view.Link{Text: c.T("frame.settings.title"), Href: c.At("/settings")}
 	}
-	return c.show(page)
+	return c.Show(page)
 }

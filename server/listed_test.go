@@ -32,9 +32,9 @@ func TestPages_listed(t *testing.T) {
 	place := strings.NewReplacer("/cases/:case", "PLACE", "/session/:sitting", "PLACE")
 	var have []string
 	for _, a := range newWorld(t).server.areas() {
-		for _, r := range a.routes {
-			if r.method == http.MethodGet {
-				have = append(have, place.Replace(r.path))
+		for _, r := range a.Routes {
+			if r.Method == http.MethodGet {
+				have = append(have, place.Replace(r.Path))
 			}
 		}
 	}

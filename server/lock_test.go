@@ -200,11 +200,11 @@ func TestServer_submission_once(t *testing.T) {
 	var wait sync.WaitGroup
 	for range 8 {
 		wait.Go(func() {
-			done := v.begin(form.Get("_submission"))
+			done := v.Begin(form.Get("_submission"))
 			defer done.Unlock()
-			if done.location == "" {
+			if done.Location == "" {
 				acts++
-				done.location = "/done"
+				done.Location = "/done"
 			}
 		})
 	}

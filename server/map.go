@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 
 	"keyholder/casework"
@@ -9,26 +10,27 @@ import (
 	"keyholder/casework/checklist"
 	"keyholder/server/chart"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // mapArea is the map of who could reach what, and what steps would change on it. None of its pages
 // saves anything.
-func (s *Server) mapArea() area {
-	var routes []route
-	for _, r := range [][]route{
-		forPlaces(s, methodGet, "/map", s.showMap),
-		forPlaces(s, methodGet, "/map/print", s.printMap),
-		forPlaces(s, methodGet, "/map/whatif", s.showWhatIf),
-		forPlaces(s, methodGet, "/map/proposal", s.showProposal),
+func (s *Server) mapArea() web.Area {
+	var routes []web.Route
+	for _, r := range [][]web.Route{
+		web.ForPlaces(http.MethodGet, "/map", s.showMap),
+		web.ForPlaces(http.MethodGet, "/map/print", s.printMap),
+		web.ForPlaces(http.MethodGet, "/map/whatif", s.showWhatIf),
+		web.ForPlaces(http.MethodGet, "/map/proposal", s.showProposal),
 	} {
 		routes = append(routes, r...)
 	}
-	return area{routes: routes, pages: []view.Page{&mapPage{}, &mapSheet{}, &whatIfPage{}, &proposalPage{}}}
+	return web.Area{Routes: routes, Pages: []view.Page{&mapPage{}, &mapSheet{}, &whatIfPage{}, &proposalPage{}}}
 }
 
 // mapPage is the picture of what was said, the table that says the same, and the ways in words.
 type mapPage struct {
-	placeBase
+	web.PlaceBase
 	mapBody
 	Frozen *view.Inset
 	Filter mapFilter
@@ -86,42 +88,42 @@ type pathView struct {
 
 func (mapPage) Template() string { return "map/map" }
 
-func (s *Server) showMap(c *call, p *place) error {
+func (s *Server) showMap(c *web.Call, p *web.Place) error {
 	m, err := s.mapOf(c, p)
 	if err != nil {
 		return err
 	}
 	w := m.readWish()
-	page := &mapPage{placeBase: p.base(c, "map.title"), Filter: m.filter(w), Frozen: s.frozen(c, p)}
-	page.Lead, page.Back = c.t("map.lead"), p.wayBack(c)
+	page := &mapPage{PlaceBase: p.Base(c, "map.title"), Filter: m.filter(w), Frozen: s.frozen(c, p)}
+	page.Lead, page.Back = c.T("map.lead"), p.WayBack(c)
 	if page.mapBody, err = m.body(w); err != nil {
 		return err
 	}
 	page.Views = []view.Link{
-		{Text: c.t("map.whatif.title"), Href: c.at(p.within + "/map/whatif")},
-		{Text: c.t("map.proposal.title"), Href: c.at(p.within + "/map/proposal")},
-		{Text: c.t("map.print"), Href: c.at(p.within + "/map/print" + w.query())},
+		{Text: c.T("map.whatif.title"), Href: c.At(p.Within + "/map/whatif")},
+		{Text: c.T("map.proposal.title"), Href: c.At(p.Within + "/map/proposal")},
+		{Text: c.T("map.print"), Href: c.At(p.Within + "/map/print" + w.query())},
 	}
-	page.Next = view.Next{Text: c.t("map.next.proposal"), Reason: c.t("map.next.proposal.why"), Href: c.at(p.within + "/map/proposal")}
+	page.Next = view.Next{Text: c.T("map.next.proposal"), Reason: c.T("map.next.proposal.why"), Href: c.At(p.Within + "/map/proposal")}
 	if first := append(slices.Clone(page.Unknown), page.Asks.First...); len(first) > 0 {
-		page.Next = view.Next{Text: first[0].Text, Reason: c.t("map.next.ask.why"), Href: first[0].Href}
+		page.Next = view.Next{Text: first[0].Text, Reason: c.T("map.next.ask.why"), Href: first[0].Href}
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // mapLinks lead to the pages of the map.
-func mapLinks(c *call, p *place) []view.Link {
+func mapLinks(c *web.Call, p *web.Place) []view.Link {
 	return []view.Link{
-		{Text: c.t("map.title"), Href: c.at(p.within + "/map")},
-		{Text: c.t("map.whatif.title"), Href: c.at(p.within + "/map/whatif")},
-		{Text: c.t("map.proposal.title"), Href: c.at(p.within + "/map/proposal")},
+		{Text: c.T("map.title"), Href: c.At(p.Within + "/map")},
+		{Text: c.T("map.whatif.title"), Href: c.At(p.Within + "/map/whatif")},
+		{Text: c.T("map.proposal.title"), Href: c.At(p.Within + "/map/proposal")},
 	}
 }
 
 // frozen says that there may be danger now, and that nothing but protection is done.
-func (s *Server) frozen(c *call, p *place) *view.Inset {
-	if lane := p.file.Triage().Final; lane == casework.LaneActNow {
-		return &view.Inset{Title: s.laneWords(lane), Text: c.t("plan.hold.act_now"), Tone: "act"}
+func (s *Server) frozen(c *web.Call, p *web.Place) *view.Inset {
+	if lane := p.File.Triage().Final; lane == casework.LaneActNow {
+		return &view.Inset{Title: s.laneWords(lane), Text: c.T("plan.hold.act_now"), Tone: "act"}
 	}
 	return nil
 }
@@ -131,9 +133,9 @@ func (m *mapped) body(w mapWish) (mapBody, error) {
 	var b mapBody
 	edges := m.drawn(w)
 	if len(edges) == 0 {
-		b.Empty = m.c.t("map.empty")
+		b.Empty = m.c.T("map.empty")
 		if w.narrows() {
-			b.Empty = m.c.t("map.empty.filter")
+			b.Empty = m.c.T("map.empty.filter")
 		}
 	} else {
 		picture, err := chart.Draw(m.diagram(w, edges))
@@ -142,7 +144,7 @@ func (m *mapped) body(w mapWish) (mapBody, error) {
 		}
 		b.Picture = &picture
 		for _, key := range []string{"known", "reported", "suspected", "unknown", "box"} {
-			b.Legend = append(b.Legend, m.c.t("map.key."+key))
+			b.Legend = append(b.Legend, m.c.T("map.key."+key))
 		}
 		b.Table = m.table(edges)
 	}
@@ -160,9 +162,9 @@ func (m *mapped) apart(w mapWish, edges []graph.Edge) string {
 	case n == 0:
 		return ""
 	case w.narrows():
-		return m.c.n("map.apart.filter", n)
+		return m.c.N("map.apart.filter", n)
 	}
-	return m.c.n("map.apart", n)
+	return m.c.N("map.apart", n)
 }
 
 // openLinks are the questions behind the links that nobody knows, each once.

@@ -17,6 +17,7 @@ import (
 	"keyholder/casework/checklist"
 	"keyholder/casework/knowledge"
 	"keyholder/casework/personal"
+	"keyholder/server/web"
 )
 
 // reached puts answers into a new case that lead somewhere: the main mail opens other accounts, and
@@ -166,7 +167,7 @@ func TestMap_heldStepsWithoutInstructions(t *testing.T) {
 	held := b.file(path)
 	pages := map[string]string{}
 	var order []string
-	for _, a := range b.w.server.content.Actions {
+	for _, a := range b.w.server.Content.Actions {
 		order = append(order, "step="+a.ID)
 	}
 	for _, page := range append(mapPaths(), "/map/whatif?step=SP-13.2&step=SP-12.R") {
@@ -174,13 +175,13 @@ func TestMap_heldStepsWithoutInstructions(t *testing.T) {
 	}
 	contains(t, "what if", pages["/map/whatif?step=SP-13.2&step=SP-12.R"], "Not yet", "Taking back who can see the camera")
 	checked := 0
-	for id, st := range held.PlanSteps(stepIDsOf(b.w.server.content.Actions)...) {
+	for id, st := range held.PlanSteps(stepIDsOf(b.w.server.Content.Actions)...) {
 		if !st.Held() {
 			continue
 		}
 		checked++
 		for page, text := range pages {
-			for _, how := range []string{b.w.server.content.Action(id).Worker, b.w.server.content.Action(id).Survivor} {
+			for _, how := range []string{b.w.server.Content.Action(id).Worker, b.w.server.Content.Action(id).Survivor} {
 				if how != "" && strings.Contains(text, how) {
 					t.Errorf("%s shows how to do %s, which is held back", page, id)
 				}
@@ -208,7 +209,7 @@ func (b *browser) file(path string) *casework.File {
 	b.w.t.Helper()
 	file, err := casework.NewCasebook(casework.CasebookConfig{
 		Record: b.w.vault.record, Cases: b.w.vault.record, Audit: b.w.vault.record,
-		Clock: func() time.Time { return b.w.now }, Content: b.w.server.content,
+		Clock: func() time.Time { return b.w.now }, Content: b.w.server.Content,
 	}).Read(b.w.t.Context(), casework.CaseID(strings.TrimPrefix(path, "/cases/")), "w1")
 	if err != nil {
 		b.w.t.Fatal(err)
@@ -287,7 +288,7 @@ func TestMap_sheet(t *testing.T) {
 func TestMap_everyCodeHasWords(t *testing.T) {
 	s := newWorld(t).server
 	var codes []string
-	m := &s.content.Access
+	m := &s.Content.Access
 	for i := range m.Links {
 		codes = append(codes, m.Links[i].Channel)
 	}
@@ -300,7 +301,7 @@ func TestMap_everyCodeHasWords(t *testing.T) {
 	for _, col := range m.Matrix.Columns {
 		codes = append(codes, col.Channel, col.Part)
 	}
-	for _, q := range s.content.Questions() {
+	for _, q := range s.Content.Questions() {
 		codes = append(codes, q.Channel)
 	}
 	for _, a := range knowledge.Capabilities() {
@@ -309,13 +310,13 @@ func TestMap_everyCodeHasWords(t *testing.T) {
 	codes = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(codes))), func(c string) bool { return c == "" })
 	for _, code := range codes {
 		for _, key := range []string{"map.how." + code, "map.channel." + code} {
-			if !s.texts.Has(key) {
+			if !s.Texts.Has(key) {
 				t.Errorf("no text %s", key)
 			}
 		}
 	}
 	for _, thing := range m.Things {
-		if !s.texts.Has("map.ends." + thing.ID) {
+		if !s.Texts.Has("map.ends." + thing.ID) {
 			t.Errorf("no text map.ends.%s", thing.ID)
 		}
 	}
@@ -329,7 +330,7 @@ func BenchmarkMap_pages(b *testing.B) {
 	w := newWorld(b)
 	br := w.unlocked()
 	path := br.agreed(br.sitting())
-	book := w.server.book(&call{s: w.server, opened: w.vault.open()})
+	book := (&web.Call{Opened: w.vault.open(), Site: w.server.Site}).Book()
 	id := casework.CaseID(strings.TrimPrefix(path, "/cases/"))
 	classes := []string{"iot_camera/doorbell", "iot_hub/smart_speaker", "network/router", "phone_computer/phone", "account/email"}
 	who := []string{"person_of_concern", "survivor", "joint", "new_partner_of_poc"}
@@ -342,7 +343,7 @@ func BenchmarkMap_pages(b *testing.B) {
 			b.Fatal(err)
 		}
 		var values []casework.Value
-		for k, part := range w.server.content.Matrix.Parts {
+		for k, part := range w.server.Content.Matrix.Parts {
 			values = append(values, casework.Value{
 				Slot:  casework.Slot{Entity: device, Field: casework.Field(part.Name)},
 				State: checklist.Yes, Codes: []string{who[(i+k)%len(who)]}, Basis: casework.SurvivorSaid,

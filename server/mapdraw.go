@@ -27,8 +27,8 @@ type mapLine struct {
 // diagram draws links with their ends, and, unless the wish is narrower, every thing of the record.
 func (m *mapped) diagram(w mapWish, edges []graph.Edge) chart.Diagram {
 	out := chart.Diagram{
-		ID: "map", Title: m.c.t("map.picture"), Desc: m.c.t("map.picture.desc"),
-		More: func(n int) string { return m.c.n("map.picture.more", n) },
+		ID: "map", Title: m.c.T("map.picture"), Desc: m.c.T("map.picture.desc"),
+		More: func(n int) string { return m.c.N("map.picture.more", n) },
 	}
 	ends := map[graph.NodeID]bool{}
 	for _, e := range edges {
@@ -75,24 +75,24 @@ func (m *mapped) node(n graph.Node, best map[graph.NodeID]graph.Certainty) chart
 	switch n.Kind {
 	case graph.Person:
 		out.Layer, out.Kind, out.Icon = layerPersons, chart.Person, "person"
-		out.Href = m.c.at(m.p.within + "/map" + mapWish{who: n.ID}.query())
+		out.Href = m.c.At(m.p.Within + "/map" + mapWish{who: n.ID}.query())
 		return out
 	case graph.Thing:
 		out.Layer, out.Tone = layerThings, chart.Query
 		if sure, ok := best[n.ID]; ok {
-			out.Sub = m.c.t("map.reach." + string(sure))
+			out.Sub = m.c.T("map.reach." + string(sure))
 		}
 		if best[n.ID] == graph.Known {
 			out.Tone = chart.Reach
 		}
-		out.Href = m.c.at(m.p.within + "/map" + mapWish{to: n.ID}.query())
+		out.Href = m.c.At(m.p.Within + "/map" + mapWish{to: n.ID}.query())
 		return out
 	case graph.Account:
 		out.Kind = chart.Account
 	case graph.Place:
 		out.Kind = chart.Home
 	}
-	out.Group, out.Icon = m.c.t("map.group."+string(n.Kind)), mapIcon(n)
+	out.Group, out.Icon = m.c.T("map.group."+string(n.Kind)), mapIcon(n)
 	if d, ok := m.kinds[string(n.ID)]; ok {
 		out.Sub, out.Icon = m.s.kindWords(m.c, orOther(d.Group), d.Class), classIcon(orOther(d.Group), d.Class)
 		if d.Label.Empty() {
@@ -101,7 +101,7 @@ func (m *mapped) node(n graph.Node, best map[graph.NodeID]graph.Certainty) chart
 			out.Label = d.Label.Reveal()
 		}
 	}
-	out.Href = m.c.at(m.p.within + "/map" + mapWish{at: n.ID}.query())
+	out.Href = m.c.At(m.p.Within + "/map" + mapWish{at: n.ID}.query())
 	if l := m.open(n.ID); l != nil {
 		out.Href = l.Href
 	}
@@ -167,7 +167,7 @@ func (m *mapped) line(l mapLine) chart.Edge {
 	}
 	out.Says = strings.Join(says, " ")
 	if n := len(l.edges) - 1; n > 0 {
-		out.Label = m.c.t("map.line.more", "way", out.Label, "n", n)
+		out.Label = m.c.T("map.line.more", "way", out.Label, "n", n)
 		out.Href = "#" + wayID(l.first)
 		return out
 	}

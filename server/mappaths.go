@@ -20,9 +20,9 @@ func (m *mapped) reaches(w mapWish) (out []reachView, count string) {
 		out = append(out, m.reach(r, w))
 	}
 	if len(pairs) == 0 {
-		return nil, m.c.t("map.count.none")
+		return nil, m.c.T("map.count.none")
 	}
-	return out, m.c.n("map.count", len(pairs))
+	return out, m.c.N("map.count", len(pairs))
 }
 
 // pairs are the ways that fit a wish. Where only some do, more of them are looked at, so that none is
@@ -79,17 +79,17 @@ func (m *mapped) reach(r graph.Reach, w mapWish) reachView {
 	if r.AtLeast {
 		key = "map.more.at_least"
 	}
-	v.Rest = m.c.n(key, rest)
+	v.Rest = m.c.N(key, rest)
 	if w.to == "" {
 		one := mapWish{to: r.To, at: w.at, who: w.who, sure: w.sure}
-		v.More = &view.Link{Text: v.Rest, About: v.Title, Href: m.c.at(m.p.within + "/map" + one.query())}
+		v.More = &view.Link{Text: v.Rest, About: v.Title, Href: m.c.At(m.p.Within + "/map" + one.query())}
 	}
 	return v
 }
 
 // pathView puts one way into words: what it rests on, who could find out, and the step that ends it.
 func (m *mapped) pathView(p graph.Path) pathView {
-	v := pathView{Text: m.path(p), Sure: view.Tag{Text: m.c.t("map.tag." + string(p.Certainty)), Tone: "quiet"}}
+	v := pathView{Text: m.path(p), Sure: view.Tag{Text: m.c.T("map.tag." + string(p.Certainty)), Tone: "quiet"}}
 	m.rests(&v, p)
 	m.cut(&v, p)
 	return v
@@ -102,24 +102,24 @@ func (m *mapped) rests(v *pathView, p graph.Path) {
 	if e.NotAsked {
 		key = "map.rests.not_asked"
 	}
-	v.Rests = m.c.t(key, "basis", lowerFirst(m.basis(e)), "link", m.sentence(e))
+	v.Rests = m.c.T(key, "basis", lowerFirst(m.basis(e)), "link", m.sentence(e))
 	v.Ask = m.source(e)
 	if q, _ := m.question(e.Slot); q != nil && e.Certainty != graph.Known && q.DontKnow.Who != "" {
-		v.Tell = m.c.t("map.tell", "who", q.DontKnow.Who, "how", q.DontKnow.How)
+		v.Tell = m.c.T("map.tell", "who", q.DontKnow.Who, "how", q.DontKnow.How)
 	}
 }
 
 // cut names the step that ends a way. How it is done stands on the page of the step, if it may.
 func (m *mapped) cut(v *pathView, p graph.Path) {
 	if len(p.Cuts) == 0 {
-		v.Note = m.c.t("map.cut.none")
+		v.Note = m.c.T("map.cut.none")
 		return
 	}
 	best := p.Cuts[0]
 	v.Cut, v.Alert = m.stepLink(best.Step), m.alert(best.Alert)
 	if st := m.steps[best.Step]; st.Held() {
 		for _, h := range st.Holds {
-			v.Wait = append(v.Wait, m.c.t(string(h)))
+			v.Wait = append(v.Wait, m.c.T(string(h)))
 		}
 	}
 	if step, _ := m.g.Step(best.Step); !step.Available && len(v.Wait) == 0 {
@@ -127,8 +127,8 @@ func (m *mapped) cut(v *pathView, p graph.Path) {
 	}
 	switch {
 	case best.Reopens:
-		v.Note = m.c.t("map.cut.reopens")
+		v.Note = m.c.T("map.cut.reopens")
 	case !best.Usable && len(v.Wait) == 0:
-		v.Wait = []string{m.c.t("plan.hold.depends")}
+		v.Wait = []string{m.c.T("plan.hold.depends")}
 	}
 }

@@ -6,12 +6,13 @@ import (
 
 	graph "keyholder/casework/access"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // proposalPage shows the smallest set of steps that closes every way that can be closed now, with the
 // reasons. It is there to be talked about: nothing of it is done, and nothing is put on the plan.
 type proposalPage struct {
-	placeBase
+	web.PlaceBase
 	Frozen *view.Inset
 	Empty  string
 	Sum    string
@@ -52,16 +53,16 @@ type openView struct {
 
 func (proposalPage) Template() string { return "map/proposal" }
 
-func (s *Server) showProposal(c *call, p *place) error {
+func (s *Server) showProposal(c *web.Call, p *web.Place) error {
 	m, err := s.mapOf(c, p)
 	if err != nil {
 		return err
 	}
-	page := &proposalPage{placeBase: p.base(c, "map.proposal.title"), Frozen: s.frozen(c, p)}
-	page.Lead = c.t("map.proposal.lead")
-	page.Back = &view.Link{Text: c.t("map.title"), Href: c.at(p.within + "/map")}
+	page := &proposalPage{PlaceBase: p.Base(c, "map.proposal.title"), Frozen: s.frozen(c, p)}
+	page.Lead = c.T("map.proposal.lead")
+	page.Back = &view.Link{Text: c.T("map.title"), Href: c.At(p.Within + "/map")}
 	m.propose(page, m.g.Smallest())
-	return c.show(page)
+	return c.Show(page)
 }
 
 // propose puts a proposal into words.
@@ -71,12 +72,12 @@ func (m *mapped) propose(page *proposalPage, set graph.Proposal) {
 		ids = append(ids, choice.Step)
 		page.Steps = append(page.Steps, m.choice(i, choice))
 	}
-	page.Sum, page.Exact = m.c.n("map.proposal.sum", len(ids), "told", set.A2, "seen", set.A1), m.c.t("map.proposal.exact")
+	page.Sum, page.Exact = m.c.N("map.proposal.sum", len(ids), "told", set.A2, "seen", set.A1), m.c.T("map.proposal.exact")
 	if !set.Exact {
-		page.Exact = m.c.t("map.proposal.greedy")
+		page.Exact = m.c.T("map.proposal.greedy")
 	}
 	if len(ids) == 0 {
-		page.Empty, page.Exact = m.c.t("map.proposal.none"), ""
+		page.Empty, page.Exact = m.c.T("map.proposal.none"), ""
 	}
 	for _, id := range set.Confirm {
 		page.Redo = append(page.Redo, *m.stepLink(id))
@@ -84,13 +85,13 @@ func (m *mapped) propose(page *proposalPage, set graph.Proposal) {
 	page.Others = m.others(ids, set.Confirm)
 	page.Stays = m.stays(set.Open)
 	if set.More {
-		page.More = m.c.t("map.proposal.more")
+		page.More = m.c.T("map.proposal.more")
 	}
 	page.Ask = m.asks(set.Ask)
 	page.Asks = m.notAsked()
-	page.Links = []view.Link{{Text: m.c.t("plan.title"), Href: m.c.at(m.p.within + "/plan")}}
+	page.Links = []view.Link{{Text: m.c.T("plan.title"), Href: m.c.At(m.p.Within + "/plan")}}
 	if n := len(ids); n > 0 && n <= triedMost {
-		try := view.Link{Text: m.c.t("map.proposal.try"), Href: m.c.at(m.p.within + "/map/whatif" + orderQuery(ids))}
+		try := view.Link{Text: m.c.T("map.proposal.try"), Href: m.c.At(m.p.Within + "/map/whatif" + orderQuery(ids))}
 		page.Links = append([]view.Link{try}, page.Links...)
 	}
 }
@@ -104,7 +105,7 @@ func (m *mapped) stays(open []graph.Open) []openView {
 		i, there := at[key]
 		if !there {
 			i, at[key] = len(out), len(out)
-			out = append(out, openView{Why: m.c.t("map.open." + string(o.Why)), Held: m.held(o.Held)})
+			out = append(out, openView{Why: m.c.T("map.open." + string(o.Why)), Held: m.held(o.Held)})
 		}
 		out[i].Paths = append(out[i].Paths, m.pathView(o.Path))
 	}
@@ -115,24 +116,24 @@ func (m *mapped) stays(open []graph.Open) []openView {
 func (m *mapped) choice(i int, ch graph.Choice) choiceView {
 	st := m.steps[ch.Step]
 	card := m.s.stepCard(m.c, m.p, st)
-	card.Links, card.Number = nil, m.c.t("plan.step.number", "number", i+1)
+	card.Links, card.Number = nil, m.c.T("plan.step.number", "number", i+1)
 	card.Title = m.step(ch.Step)
 	if st.Held() {
-		card.Tags = []view.Tag{{Text: m.c.t("plan.sheet.not_yet"), Tone: "caution"}}
+		card.Tags = []view.Tag{{Text: m.c.T("plan.sheet.not_yet"), Tone: "caution"}}
 	}
 	v := choiceView{Card: card, Open: view.Button{
-		Text: m.c.t("map.proposal.open", "step", m.step(ch.Step)), Kind: "secondary",
-		Href: m.c.at(m.p.within + "/plan/step/" + string(ch.Step)),
+		Text: m.c.T("map.proposal.open", "step", m.step(ch.Step)), Kind: "secondary",
+		Href: m.c.At(m.p.Within + "/plan/step/" + string(ch.Step)),
 	}}
 	if len(ch.Cuts) > 0 {
-		v.Best = m.c.t("map.best." + string(ch.Best))
+		v.Best = m.c.T("map.best." + string(ch.Best))
 	}
 	if len(ch.For) > 0 {
-		v.For = m.c.t("map.proposal.for", "steps", m.stepList(ch.For))
+		v.For = m.c.T("map.proposal.for", "steps", m.stepList(ch.For))
 	}
 	v.Cuts = m.sentences(ch.Cuts)
 	if n := len(v.Cuts) - goneShown; n > 0 {
-		v.Cuts, v.More = v.Cuts[:goneShown], m.c.n("map.whatif.gone.more", n)
+		v.Cuts, v.More = v.Cuts[:goneShown], m.c.N("map.whatif.gone.more", n)
 	}
 	for _, pair := range ch.Reaches {
 		if words := upperFirst(m.can(pair.To)); !slices.Contains(v.Less, words) {
@@ -165,21 +166,21 @@ func (m *mapped) others(chosen, done []graph.StepID) []otherView {
 // whyNot says why a step is not in the set.
 func (m *mapped) whyNot(st graph.Step, ends []graph.Edge, chosen []graph.StepID) []string {
 	if st.Waived {
-		return []string{m.c.t("map.why.waived")}
+		return []string{m.c.T("map.why.waived")}
 	}
 	if !st.Available {
 		return m.held(st.Held)
 	}
 	for _, id := range st.DependsOn {
 		if first, _ := m.g.Step(id); !first.Available && !first.Done && !first.Waived {
-			return append([]string{m.c.t("map.why.after", "step", m.step(id))}, m.held(first.Held)...)
+			return append([]string{m.c.T("map.why.after", "step", m.step(id))}, m.held(first.Held)...)
 		}
 	}
 	same := !slices.ContainsFunc(ends, func(e graph.Edge) bool {
 		return !slices.ContainsFunc(e.CutBy, func(id graph.StepID) bool { return slices.Contains(chosen, id) })
 	})
 	if same {
-		return []string{m.c.t("map.why.same")}
+		return []string{m.c.T("map.why.same")}
 	}
-	return []string{m.c.t("map.why.elsewhere")}
+	return []string{m.c.T("map.why.elsewhere")}
 }

@@ -6,12 +6,13 @@ import (
 
 	"keyholder/server/chart"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // mapSheet is the map on paper: the picture, the table and the ways. It is the worker's copy; her
 // copies never hold it.
 type mapSheet struct {
-	sheetBase
+	web.SheetBase
 	mapBody
 	Pictures []chart.Drawing
 	Parts    bool // one picture for each thing, because the whole would be too small to read
@@ -20,8 +21,8 @@ type mapSheet struct {
 func (mapSheet) Template() string { return "map/sheet" }
 
 // printMap shows the sheet and writes into the audit that it was made.
-func (s *Server) printMap(c *call, p *place) error {
-	base, err := p.sheet(c, "map.sheet.title", s.cfg.Now())
+func (s *Server) printMap(c *web.Call, p *web.Place) error {
+	base, err := p.Sheet(c, "map.sheet.title", s.Now())
 	if err != nil {
 		return err
 	}
@@ -30,16 +31,16 @@ func (s *Server) printMap(c *call, p *place) error {
 		return err
 	}
 	w := m.readWish()
-	page := &mapSheet{sheetBase: base}
-	page.Lead, page.Hint = c.t("map.lead"), c.t("map.sheet.hint")
-	page.Back = &view.Link{Text: c.t("map.title"), Href: c.at(p.within + "/map" + w.query())}
+	page := &mapSheet{SheetBase: base}
+	page.Lead, page.Hint = c.T("map.lead"), c.T("map.sheet.hint")
+	page.Back = &view.Link{Text: c.T("map.title"), Href: c.At(p.Within + "/map" + w.query())}
 	if page.mapBody, err = m.body(w); err != nil {
 		return err
 	}
 	if err := page.pictures(m, w); err != nil {
 		return err
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // pictures puts the picture on paper. One that is too tall for a page is drawn once for each thing that

@@ -8,6 +8,7 @@ import (
 
 	graph "keyholder/casework/access"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // triedMost is how many steps can be tried at once; more nobody can follow.
@@ -15,7 +16,7 @@ const triedMost = 12
 
 // whatIfPage tries steps on paper. It saves nothing and puts nothing on the plan.
 type whatIfPage struct {
-	placeBase
+	web.PlaceBase
 	Frozen *view.Inset
 	Empty  string
 	Action string
@@ -51,25 +52,25 @@ type leftView struct{ Title, Way, More string }
 
 func (whatIfPage) Template() string { return "map/whatif" }
 
-func (s *Server) showWhatIf(c *call, p *place) error {
+func (s *Server) showWhatIf(c *web.Call, p *web.Place) error {
 	m, err := s.mapOf(c, p)
 	if err != nil {
 		return err
 	}
-	page := &whatIfPage{placeBase: p.base(c, "map.whatif.title"), Action: c.at(p.within + "/map/whatif"), Frozen: s.frozen(c, p)}
-	page.Lead = c.t("map.whatif.lead")
-	page.Back = &view.Link{Text: c.t("map.title"), Href: c.at(p.within + "/map")}
+	page := &whatIfPage{PlaceBase: p.Base(c, "map.whatif.title"), Action: c.At(p.Within + "/map/whatif"), Frozen: s.frozen(c, p)}
+	page.Lead = c.T("map.whatif.lead")
+	page.Back = &view.Link{Text: c.T("map.title"), Href: c.At(p.Within + "/map")}
 	page.Links = []view.Link{
-		{Text: c.t("map.proposal.title"), Href: c.at(p.within + "/map/proposal")},
-		{Text: c.t("plan.title"), Href: c.at(p.within + "/plan")},
+		{Text: c.T("map.proposal.title"), Href: c.At(p.Within + "/map/proposal")},
+		{Text: c.T("plan.title"), Href: c.At(p.Within + "/plan")},
 	}
 	page.Asks = m.notAsked()
 	offered := m.offered()
 	order, errs := m.readOrder(offered)
 	page.Errors = errs
 	if len(offered) == 0 {
-		page.Empty = c.t("map.whatif.none")
-		return c.show(page)
+		page.Empty = c.T("map.whatif.none")
+		return c.Show(page)
 	}
 	page.Choose = m.choose(offered, errs)
 	if len(order) > 0 && len(errs) == 0 {
@@ -78,7 +79,7 @@ func (s *Server) showWhatIf(c *call, p *place) error {
 	if err != nil {
 		return err
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // offered are the steps that would cut a link that is reached, and those that come before one.
@@ -125,12 +126,12 @@ func (m *mapped) readOrder(offered []graph.StepID) ([]graph.StepID, view.FieldEr
 		if n, err := strconv.Atoi(typed); err == nil && n > 0 {
 			at = n
 		} else if typed != "" {
-			errs.Add(orderName(id), m.c.t("error.map.number"))
+			errs.Add(orderName(id), m.c.T("error.map.number"))
 		}
 		chosen = append(chosen, placed{id, at})
 	}
 	if len(chosen) > triedMost {
-		errs.Add("step", m.c.t("error.map.many", "most", triedMost))
+		errs.Add("step", m.c.T("error.map.many", "most", triedMost))
 	}
 	slices.SortStableFunc(chosen, func(a, b placed) int { return cmp.Compare(a.at, b.at) })
 	var out []graph.StepID
@@ -146,19 +147,19 @@ func orderName(id graph.StepID) string { return "n." + string(id) }
 // choose offers the steps by name, with who may notice and whether it waits.
 func (m *mapped) choose(offered []graph.StepID, errs view.FieldErrors) *view.Checkboxes {
 	out := &view.Checkboxes{
-		Name: "step", Label: m.c.t("map.whatif.choose"), Hint: m.c.t("map.whatif.choose.hint"), Error: errs.For("step"), Small: true,
+		Name: "step", Label: m.c.T("map.whatif.choose"), Hint: m.c.T("map.whatif.choose.hint"), Error: errs.For("step"), Small: true,
 	}
 	ticked := m.c.QueryArray("step")
 	for _, id := range offered {
 		st, _ := m.g.Step(id)
 		hint := m.alert(st.Alert)
 		if m.steps[id].Held() || !st.Available {
-			hint = m.c.t("map.whatif.waits", "alert", hint)
+			hint = m.c.T("map.whatif.waits", "alert", hint)
 		}
 		out.Items = append(out.Items, view.Choice{
 			Value: string(id), Label: m.step(id), Hint: hint, Chosen: slices.Contains(ticked, string(id)),
 			Input: &view.Input{
-				Name: orderName(id), Label: m.c.t("map.whatif.order", "step", m.step(id)), Value: m.c.Query(orderName(id)),
+				Name: orderName(id), Label: m.c.T("map.whatif.order", "step", m.step(id)), Value: m.c.Query(orderName(id)),
 				InputMode: "numeric", Width: "2", Error: errs.For(orderName(id)),
 			},
 		})
@@ -172,19 +173,19 @@ func (m *mapped) forecast(page *whatIfPage, order []graph.StepID) error {
 	if err != nil {
 		return err
 	}
-	page.Before, page.Leads = m.c.n("map.count", len(f.Before)), m.left(f.Before)
+	page.Before, page.Leads = m.c.N("map.count", len(f.Before)), m.left(f.Before)
 	if len(f.Before) == 0 {
-		page.Before = m.c.t("map.count.none")
+		page.Before = m.c.T("map.count.none")
 	}
 	for i, st := range f.After {
 		page.After = append(page.After, m.after(i, st, order))
 	}
 	for _, again := range f.Redo {
 		e, _ := m.g.Edge(again.Edge)
-		page.Redo = append(page.Redo, m.c.t("map.whatif.redo.one",
+		page.Redo = append(page.Redo, m.c.T("map.whatif.redo.one",
 			"step", m.step(again.Step), "after", m.step(again.After), "link", m.sentence(e)))
 	}
-	page.Apart = m.c.t("map.whatif.apart")
+	page.Apart = m.c.T("map.whatif.apart")
 	return nil
 }
 
@@ -192,14 +193,14 @@ func (m *mapped) forecast(page *whatIfPage, order []graph.StepID) error {
 const goneShown = 5
 
 func (m *mapped) after(i int, st graph.State, order []graph.StepID) afterView {
-	v := afterView{Number: m.c.t("plan.step.number", "number", i+1), Link: *m.stepLink(st.Step), Waits: m.waits(st)}
+	v := afterView{Number: m.c.T("plan.step.number", "number", i+1), Link: *m.stepLink(st.Step), Waits: m.waits(st)}
 	if words := m.steps[st.Step]; len(st.Warnings) > 0 {
 		for _, w := range words.Warnings {
-			v.Warnings = append(v.Warnings, m.s.content.WarningTexts[w])
+			v.Warnings = append(v.Warnings, m.s.Content.WarningTexts[w])
 		}
 	}
 	if len(st.Missing) > 0 {
-		v.First = m.c.t("map.whatif.first", "steps", m.stepList(st.Missing))
+		v.First = m.c.T("map.whatif.first", "steps", m.stepList(st.Missing))
 		v.TryFirst = m.tryFirst(i, st.Missing, order)
 	}
 	v.Facts = m.noticed(st)
@@ -209,19 +210,19 @@ func (m *mapped) after(i int, st graph.State, order []graph.StepID) afterView {
 		return !reached[e.From] // nobody was named who gets there
 	}))
 	if n := len(v.Gone) - goneShown; n > 0 {
-		v.Gone, v.MoreGone = v.Gone[:goneShown], m.c.n("map.whatif.gone.more", n)
+		v.Gone, v.MoreGone = v.Gone[:goneShown], m.c.N("map.whatif.gone.more", n)
 	}
 	for k, id := range st.Back {
 		e, _ := m.g.Edge(id)
 		by, _ := m.g.Edge(st.BackBy[k])
-		v.Back = append(v.Back, m.c.t("map.whatif.back.one", "link", m.sentence(e), "by", m.sentence(by)))
+		v.Back = append(v.Back, m.c.T("map.whatif.back.one", "link", m.sentence(e), "by", m.sentence(by)))
 	}
 	for _, pair := range st.Closed {
 		v.Closed = append(v.Closed, upperFirst(m.can(pair.To)))
 	}
-	v.Left, v.Leads = m.c.n("map.whatif.left", len(st.Left)), m.left(st.Left)
+	v.Left, v.Leads = m.c.N("map.whatif.left", len(st.Left)), m.left(st.Left)
 	if len(st.Left) == 0 {
-		v.Left = m.c.t("map.whatif.left.none")
+		v.Left = m.c.T("map.whatif.left.none")
 	}
 	return v
 }
@@ -230,7 +231,7 @@ func (m *mapped) after(i int, st graph.State, order []graph.StepID) afterView {
 func (m *mapped) waits(st graph.State) []string {
 	var out []string
 	for _, h := range m.steps[st.Step].Holds {
-		out = append(out, m.c.t(string(h)))
+		out = append(out, m.c.T(string(h)))
 	}
 	if len(out) == 0 {
 		out = m.held(st.Held)
@@ -241,21 +242,21 @@ func (m *mapped) waits(st graph.State) []string {
 // noticed says who may notice, who may be told and what proof may go, counting from the first step.
 func (m *mapped) noticed(st graph.State) []view.Row {
 	rows := []view.Row{
-		row(m.c, "plan.step.alert", m.alert(st.Alert)),
-		row(m.c, "map.whatif.noticed", m.alert(st.Noticed)),
+		web.FactRow(m.c, "plan.step.alert", m.alert(st.Alert)),
+		web.FactRow(m.c, "map.whatif.noticed", m.alert(st.Noticed)),
 	}
 	var told, proof []string
 	for _, id := range st.Told {
 		told = append(told, m.steps[graph.StepID(id)].NotYet.Told)
 	}
 	for _, code := range st.ProofLost {
-		proof = append(proof, m.c.t("plan.proof."+code))
+		proof = append(proof, m.c.T("plan.proof."+code))
 	}
 	if len(proof) == 0 {
-		proof = []string{m.c.t("plan.proof.none")}
+		proof = []string{m.c.T("plan.proof.none")}
 	}
-	return append(rows, view.Row{Key: m.c.t("plan.step.told"), Value: cmp.Or(strings.Join(told, " "), m.c.t("plan.unknown"))},
-		view.Row{Key: m.c.t("plan.finding.proof"), Value: strings.Join(proof, ", ")})
+	return append(rows, view.Row{Key: m.c.T("plan.step.told"), Value: cmp.Or(strings.Join(told, " "), m.c.T("plan.unknown"))},
+		view.Row{Key: m.c.T("plan.finding.proof"), Value: strings.Join(proof, ", ")})
 }
 
 // tryFirst leads to the same order with what should come before one of its steps.
@@ -266,7 +267,7 @@ func (m *mapped) tryFirst(i int, missing, order []graph.StepID) *view.Link {
 			all = append(all, id)
 		}
 	}
-	return &view.Link{Text: m.c.t("map.whatif.try"), About: m.step(order[i]), Href: m.c.at(m.p.within + "/map/whatif" + orderQuery(all))}
+	return &view.Link{Text: m.c.T("map.whatif.try"), About: m.step(order[i]), Href: m.c.At(m.p.Within + "/map/whatif" + orderQuery(all))}
 }
 
 // orderQuery writes an order of steps as the end of an address.
@@ -302,9 +303,9 @@ func (m *mapped) left(reaches []graph.Reach) []leftView {
 		v := leftView{Title: upperFirst(m.can(r.To)), Way: m.path(r.Paths[0])}
 		switch n := len(r.Paths) - 1 + r.More; {
 		case r.AtLeast:
-			v.More = m.c.n("map.more.at_least", n)
+			v.More = m.c.N("map.more.at_least", n)
 		case n > 0:
-			v.More = m.c.n("map.more", n)
+			v.More = m.c.N("map.more", n)
 		}
 		out = append(out, v)
 	}

@@ -76,11 +76,11 @@ func certainties() []graph.Certainty {
 
 // filter offers what can be wished for.
 func (m *mapped) filter(w mapWish) mapFilter {
-	at := m.c.at(m.p.within + "/map")
+	at := m.c.At(m.p.Within + "/map")
 	f := mapFilter{Action: at, Clear: at, At: string(w.at), Focus: m.names[w.at], Narrows: w.narrows() || w.all}
 	pick := func(name string) view.Select {
 		return view.Select{
-			Name: name, Label: m.c.t("map.filter." + name), Items: []view.Choice{{Label: m.c.t("map.filter." + name + ".all")}},
+			Name: name, Label: m.c.T("map.filter." + name), Items: []view.Choice{{Label: m.c.T("map.filter." + name + ".all")}},
 		}
 	}
 	f.To, f.Who, f.Sure = pick("to"), pick("who"), pick("sure")
@@ -94,10 +94,10 @@ func (m *mapped) filter(w mapWish) mapFilter {
 		}
 	}
 	for _, sure := range certainties() {
-		f.Sure.Items = append(f.Sure.Items, view.Choice{Value: string(sure), Label: m.c.t("map.sure." + string(sure)), Chosen: sure == w.sure})
+		f.Sure.Items = append(f.Sure.Items, view.Choice{Value: string(sure), Label: m.c.T("map.sure." + string(sure)), Chosen: sure == w.sure})
 	}
-	f.All = view.Checkboxes{Name: "show", Label: m.c.t("map.filter.show"), Small: true, Items: []view.Choice{
-		{Value: "all", Label: m.c.t("map.filter.show.all"), Chosen: w.all},
+	f.All = view.Checkboxes{Name: "show", Label: m.c.T("map.filter.show"), Small: true, Items: []view.Choice{
+		{Value: "all", Label: m.c.T("map.filter.show.all"), Chosen: w.all},
 	}}
 	return f
 }

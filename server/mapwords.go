@@ -10,14 +10,15 @@ import (
 	"keyholder/casework/checklist"
 	"keyholder/casework/knowledge"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // mapped is the access map of a place with the words that its pages use. A sentence is put together
 // from the channel of a link ("with the main login") and what its end is ("use the camera").
 type mapped struct {
 	s     *Server
-	c     *call
-	p     *place
+	c     *web.Call
+	p     *web.Place
 	g     *graph.Graph
 	steps map[graph.StepID]casework.Step // those that cut a link, or come before one that does
 	names map[graph.NodeID]string        // in a sentence
@@ -26,8 +27,8 @@ type mapped struct {
 }
 
 // mapOf draws the map of a place.
-func (s *Server) mapOf(c *call, p *place) (*mapped, error) {
-	g, err := p.file.AccessMap(s.abilities)
+func (s *Server) mapOf(c *web.Call, p *web.Place) (*mapped, error) {
+	g, err := p.File.AccessMap(s.abilities)
 	if err != nil {
 		return nil, err
 	}
@@ -40,10 +41,10 @@ func (s *Server) mapOf(c *call, p *place) (*mapped, error) {
 		ids = append(ids, string(st.ID))
 	}
 	m.steps = map[graph.StepID]casework.Step{}
-	for id, st := range p.file.PlanSteps(ids...) {
+	for id, st := range p.File.PlanSteps(ids...) {
 		m.steps[graph.StepID(id)] = st
 	}
-	for _, d := range p.file.Devices() {
+	for _, d := range p.File.Devices() {
 		m.kinds[string(d.ID)] = d
 	}
 	rows := m.rowNames()
@@ -59,7 +60,7 @@ func (s *Server) abilities(class string) []string {
 		return []string{string(knowledge.Unknown)}
 	}
 	var out []string
-	for _, a := range s.knowledge.Capabilities(knowledge.Code(class)) {
+	for _, a := range s.Knowledge.Capabilities(knowledge.Code(class)) {
 		out = append(out, string(a))
 	}
 	return out
@@ -68,12 +69,12 @@ func (s *Server) abilities(class string) []string {
 // rowNames are the names of rows that nobody gave one: "camera 2".
 func (m *mapped) rowNames() map[string]string {
 	names := map[string]string{}
-	for _, q := range m.s.content.Questions() {
+	for _, q := range m.s.Content.Questions() {
 		if q.Rows == nil {
 			continue
 		}
-		for i, row := range m.p.answers().Rows(q.ID) {
-			names[row], m.lists[row] = m.c.t("ask.row", "noun", q.Rows.Noun, "number", i+1), q
+		for i, row := range m.p.Answers().Rows(q.ID) {
+			names[row], m.lists[row] = m.c.T("ask.row", "noun", q.Rows.Noun, "number", i+1), q
 		}
 	}
 	return names
@@ -85,12 +86,12 @@ func (m *mapped) name(n graph.Node, rows map[string]string) string {
 	if n.Kind == graph.Person {
 		return m.who(n.Class)
 	}
-	label, words := m.p.file.AccessLabel(n.ID)
+	label, words := m.p.File.AccessLabel(n.ID)
 	switch {
 	case words != "":
 		return words
 	case !label.Empty():
-		return m.c.t("map.named", "name", "\u2068"+label.Reveal()+"\u2069")
+		return m.c.T("map.named", "name", "\u2068"+label.Reveal()+"\u2069")
 	case rows[string(n.ID)] != "":
 		return rows[string(n.ID)]
 	}
@@ -100,12 +101,12 @@ func (m *mapped) name(n graph.Node, rows map[string]string) string {
 
 // who is a WHO code inside a sentence.
 func (m *mapped) who(code string) string {
-	for _, o := range m.s.content.Who {
+	for _, o := range m.s.Content.Who {
 		if o.Code == code {
 			return lowerFirst(o.Label)
 		}
 	}
-	return m.c.t("map.somebody")
+	return m.c.T("map.somebody")
 }
 
 func lowerFirst(s string) string {
@@ -126,22 +127,22 @@ func (m *mapped) how(e graph.Edge) string { return m.way("map.how.", e) }
 func (m *mapped) channel(e graph.Edge) string { return m.way("map.channel.", e) }
 
 func (m *mapped) way(prefix string, e graph.Edge) string {
-	if at, ok := casework.AccessSlot(e.Slot); ok && m.s.texts.Has(prefix+string(at.Field)) {
-		return m.c.t(prefix + string(at.Field))
+	if at, ok := casework.AccessSlot(e.Slot); ok && m.s.Texts.Has(prefix+string(at.Field)) {
+		return m.c.T(prefix + string(at.Field))
 	}
-	if m.s.texts.Has(prefix + e.Channel) {
-		return m.c.t(prefix + e.Channel)
+	if m.s.Texts.Has(prefix + e.Channel) {
+		return m.c.T(prefix + e.Channel)
 	}
-	return m.c.t(prefix + "dont_know")
+	return m.c.T(prefix + "dont_know")
 }
 
 // can is what reaching a node means: "use the camera", "see photos and files".
 func (m *mapped) can(id graph.NodeID) string {
 	n, _ := m.g.Node(id)
-	if key := "map.ends." + n.Class; n.Kind == graph.Thing && m.s.texts.Has(key) {
-		return m.c.t(key)
+	if key := "map.ends." + n.Class; n.Kind == graph.Thing && m.s.Texts.Has(key) {
+		return m.c.T(key)
 	}
-	return m.c.t("map.can."+string(n.Kind), "to", m.names[id])
+	return m.c.T("map.can."+string(n.Kind), "to", m.names[id])
 }
 
 // sentence says one link.
@@ -154,7 +155,7 @@ func (m *mapped) sentence(e graph.Edge) string {
 	case from.Kind == graph.Person:
 		key = "map.link.person"
 	}
-	return upperFirst(m.c.t(key, "how", m.how(e), "from", m.names[e.From], "can", m.can(e.To)))
+	return upperFirst(m.c.T(key, "how", m.how(e), "from", m.names[e.From], "can", m.can(e.To)))
 }
 
 // path says a whole way in one sentence.
@@ -169,33 +170,33 @@ func (m *mapped) path(p graph.Path) string {
 		}
 		switch how, can := m.how(e), m.can(e.To); {
 		case out.Len() > 0 && how == before:
-			out.WriteString(m.c.t("map.path.same", "can", can))
+			out.WriteString(m.c.T("map.path.same", "can", can))
 		case out.Len() > 0:
-			out.WriteString(m.c.t("map.path.then", "how", how, "can", can))
+			out.WriteString(m.c.T("map.path.then", "how", how, "can", can))
 		case via != "":
-			out.WriteString(m.c.t("map.path.via", "via", via, "how", how, "can", can))
+			out.WriteString(m.c.T("map.path.via", "via", via, "how", how, "can", can))
 		default:
-			out.WriteString(m.c.t("map.path.first", "how", how, "can", can))
+			out.WriteString(m.c.T("map.path.first", "how", how, "can", can))
 		}
 		before = m.how(e)
 	}
-	return upperFirst(m.c.t("map.path.end", "way", out.String()))
+	return upperFirst(m.c.T("map.path.end", "way", out.String()))
 }
 
 // sure is how sure a link is, in words.
 func (m *mapped) sure(e graph.Edge) string {
 	if e.NotAsked {
-		return m.c.t("map.sure.not_asked")
+		return m.c.T("map.sure.not_asked")
 	}
-	return m.c.t("map.sure." + string(e.Certainty))
+	return m.c.T("map.sure." + string(e.Certainty))
 }
 
 // basis is how a link is known.
 func (m *mapped) basis(e graph.Edge) string {
 	if e.Basis == "" {
-		return m.c.t("map.basis.none")
+		return m.c.T("map.basis.none")
 	}
-	return m.c.t("basis." + e.Basis)
+	return m.c.T("basis." + e.Basis)
 }
 
 // question is the question that a place of the record answers; nil when it stands on none.
@@ -204,11 +205,11 @@ func (m *mapped) question(slot string) (q *checklist.Question, entity string) {
 	if !ok {
 		return nil, ""
 	}
-	ref, ok := m.s.content.Ref(string(at.Entity), string(at.Field))
+	ref, ok := m.s.Content.Ref(string(at.Entity), string(at.Field))
 	if !ok {
 		return nil, ""
 	}
-	return m.s.content.Question(ref.Question), string(at.Entity)
+	return m.s.Content.Question(ref.Question), string(at.Entity)
 }
 
 // ask leads to where a place of the record is asked: the question, or the page of the thing.
@@ -218,11 +219,11 @@ func (m *mapped) ask(slot string) *view.Link {
 	case q == nil:
 		return nil
 	case q.Section != "":
-		return &view.Link{Text: q.Text, Href: m.c.at(m.p.within + "/ask/" + q.ID)}
+		return &view.Link{Text: q.Text, Href: m.c.At(m.p.Within + "/ask/" + q.ID)}
 	case entity != "":
 		return &view.Link{
-			Text: m.c.t("map.ask.five", "thing", m.names[graph.NodeID(entity)]),
-			Href: m.c.at(m.p.within + "/devices/at/" + entity),
+			Text: m.c.T("map.ask.five", "thing", m.names[graph.NodeID(entity)]),
+			Href: m.c.At(m.p.Within + "/devices/at/" + entity),
 		}
 	}
 	return nil
@@ -239,10 +240,10 @@ func (m *mapped) source(e graph.Edge) *view.Link {
 // open leads to the page of a thing of the record; nil for everything else.
 func (m *mapped) open(id graph.NodeID) *view.Link {
 	if q := m.lists[string(id)]; q != nil {
-		return &view.Link{Text: q.Text, Href: m.c.at(m.p.within + "/ask/" + q.ID)}
+		return &view.Link{Text: q.Text, Href: m.c.At(m.p.Within + "/ask/" + q.ID)}
 	}
 	if _, ok := m.kinds[string(id)]; ok {
-		return &view.Link{Text: m.c.t("map.open_thing", "thing", m.names[id]), Href: m.c.at(m.p.within + "/devices/at/" + string(id))}
+		return &view.Link{Text: m.c.T("map.open_thing", "thing", m.names[id]), Href: m.c.At(m.p.Within + "/devices/at/" + string(id))}
 	}
 	return nil
 }
@@ -256,12 +257,12 @@ func (m *mapped) step(id graph.StepID) string {
 	case st.Text != "":
 		return st.Text
 	}
-	return m.c.t("plan.step.title")
+	return m.c.T("plan.step.title")
 }
 
 // stepLink leads to the page of a step, where the phase and the freeze rule decide what is shown.
 func (m *mapped) stepLink(id graph.StepID) *view.Link {
-	return &view.Link{Text: m.step(id), Href: m.c.at(m.p.within + "/plan/step/" + string(id))}
+	return &view.Link{Text: m.step(id), Href: m.c.At(m.p.Within + "/plan/step/" + string(id))}
 }
 
 // held says what holds a step back.
@@ -271,7 +272,7 @@ func (m *mapped) held(codes []string) []string {
 		if code == casework.HeldLeft {
 			code = "map.held.left"
 		}
-		out = append(out, m.c.t(code))
+		out = append(out, m.c.T(code))
 	}
 	return out
 }
@@ -285,5 +286,5 @@ func (m *mapped) alert(a graph.Alert) string {
 	case graph.A1:
 		level = checklist.A1
 	}
-	return m.s.content.Alerts[level]
+	return m.s.Content.Alerts[level]
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"keyholder/casework"
+	"keyholder/server/web"
 )
 
 // Policy is the content security policy of every answer, without exception.
@@ -21,7 +22,7 @@ const defaultBody = 256 << 10
 
 // build puts the middleware in its order: exact host, recover, headers, cross-origin, limits, then
 // per route session and lock, and the log around what the route did.
-func (s *Server) build(areas []area) *gin.Engine {
+func (s *Server) build(areas []web.Area) *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	gin.DefaultWriter, gin.DefaultErrorWriter = io.Discard, io.Discard
 	e := gin.New()
@@ -31,16 +32,16 @@ func (s *Server) build(areas []area) *gin.Engine {
 	_ = e.SetTrustedProxies(nil) // a nil list cannot be malformed
 	e.Use(s.headers, s.exactHost, s.recovering, s.sameOrigin(http.NewCrossOriginProtection()))
 	for _, a := range areas {
-		for _, r := range a.routes {
-			path := r.path
-			if r.access == unlocked {
-				path = "/k/:key" + r.path
+		for _, r := range a.Routes {
+			path := r.Path
+			if r.Access == web.Unlocked {
+				path = "/k/:key" + r.Path
 			}
-			e.Handle(r.method, path, s.serve(r))
+			e.Handle(r.Method, path, s.serve(r))
 		}
 	}
-	e.NoRoute(s.serve(route{access: anyone, handle: s.showNotFound}))
-	e.NoMethod(s.serve(route{access: anyone, handle: s.showNotFound}))
+	e.NoRoute(s.serve(web.Route{Access: web.Anyone, Handle: s.showNotFound}))
+	e.NoMethod(s.serve(web.Route{Access: web.Anyone, Handle: s.showNotFound}))
 	return e
 }
 
@@ -85,7 +86,7 @@ func (s *Server) recovering(c *gin.Context) {
 	defer func() {
 		if v := recover(); v != nil {
 			s.cfg.Log.Error("request panicked", "kind", panicKind(v), "reason", origin(debug.Stack()))
-			s.fail(&call{Context: c, s: s}, errPanic)
+			s.fail(&web.Call{Context: c, Site: s.Site}, errPanic)
 			c.Abort()
 		}
 	}()
@@ -112,10 +113,10 @@ func (s *Server) sameOrigin(protection *http.CrossOriginProtection) gin.HandlerF
 }
 
 // serve wraps a handler with limits, session, lock, repeated submits and the log.
-func (s *Server) serve(r route) gin.HandlerFunc {
+func (s *Server) serve(r web.Route) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		start := s.cfg.Now()
-		call := &call{Context: c, s: s}
+		start := s.Now()
+		call := &web.Call{Context: c, Site: s.Site}
 		if s.isClosing() {
 			// This connection was opened before the lock: the next process answers.
 			c.Redirect(http.StatusTemporaryRedirect, "http://"+s.cfg.Host+c.Request.URL.RequestURI())
@@ -130,37 +131,37 @@ func (s *Server) serve(r route) gin.HandlerFunc {
 		if pattern == "" {
 			pattern = "none"
 		}
-		s.cfg.Log.Info("request", "route", r.method+" "+pattern, "status", c.Writer.Status(),
-			"duration_ms", s.cfg.Now().Sub(start).Milliseconds())
+		s.cfg.Log.Info("request", "route", r.Method+" "+pattern, "status", c.Writer.Status(),
+			"duration_ms", s.Now().Sub(start).Milliseconds())
 		s.exitWhenClosing(call)
 	}
 }
 
-func (s *Server) admit(c *call, r route) error {
-	if err := limitBody(c, r.limit); err != nil {
+func (s *Server) admit(c *web.Call, r web.Route) error {
+	if err := limitBody(c, r.Limit); err != nil {
 		return err
 	}
-	switch r.access {
-	case ticketed:
+	switch r.Access {
+	case web.Ticketed:
 		if !s.hasTicket(c) {
 			c.Redirect(http.StatusSeeOther, "/start")
 			return nil
 		}
-	case unlocked:
+	case web.Unlocked:
 		if !s.attach(c, r) {
 			return s.turnAway(c, r)
 		}
-		if r.method == http.MethodPost {
-			return s.once(c, r.handle)
+		if r.Method == http.MethodPost {
+			return s.once(c, r.Handle)
 		}
 	}
-	return r.handle(c)
+	return r.Handle(c)
 }
 
 // limitBody reads the whole form before any handler runs. A cut or oversized body is an error here:
 // left to PostForm it would come out as empty fields, and a blank note would be saved over a full
 // one.
-func limitBody(c *call, limit int64) error {
+func limitBody(c *web.Call, limit int64) error {
 	r := c.Request
 	if r.Method != http.MethodPost {
 		return nil
@@ -196,27 +197,27 @@ var errNoForm = errors.New("reading a form: the body is not one")
 
 // once performs a submitted form one time. The same submission sent again (a double click, a reload)
 // gets the answer of the first and changes nothing.
-func (s *Server) once(c *call, h handler) error {
-	id := c.submission()
+func (s *Server) once(c *web.Call, h web.Handler) error {
+	id := c.Submission()
 	if id == "" {
 		return h(c)
 	}
-	done := c.session.begin(id)
+	done := c.Session.Begin(id)
 	defer done.Unlock()
-	if done.location != "" {
-		c.Redirect(http.StatusSeeOther, done.location)
+	if done.Location != "" {
+		c.Redirect(http.StatusSeeOther, done.Location)
 		return nil
 	}
 	err := h(c)
 	if err == nil && c.Writer.Status() == http.StatusSeeOther {
-		done.location = c.Writer.Header().Get("Location")
-		c.settle()
+		done.Location = c.Writer.Header().Get("Location")
+		c.Settle()
 	}
 	return err
 }
 
 // exitWhenClosing ends the process once the answer that locked the vault has been written.
-func (s *Server) exitWhenClosing(c *call) {
+func (s *Server) exitWhenClosing(c *web.Call) {
 	if s.isClosing() {
 		c.Writer.Flush()
 		s.cfg.Exit("locked")

@@ -7,12 +7,13 @@ import (
 	"keyholder/casework"
 	"keyholder/server/chart"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // networkPage is a picture of the record: the router, and what is recorded around it by room. The
 // table beside it says the same.
 type networkPage struct {
-	placeBase
+	web.PlaceBase
 	Empty   string
 	Picture *chart.Drawing
 	Legend  []string // how the picture is read, in words
@@ -23,15 +24,15 @@ type networkPage struct {
 
 func (networkPage) Template() string { return "devices/network" }
 
-func (s *Server) showNetwork(c *call, p *place) error {
-	page := &networkPage{placeBase: p.base(c, "devices.network.title")}
-	page.Back = &view.Link{Text: c.t("devices.title"), Href: c.at(p.within + "/devices")}
-	page.Lead = c.t("devices.network.lead")
-	devices := drawn(p.file)
+func (s *Server) showNetwork(c *web.Call, p *web.Place) error {
+	page := &networkPage{PlaceBase: p.Base(c, "devices.network.title")}
+	page.Back = &view.Link{Text: c.T("devices.title"), Href: c.At(p.Within + "/devices")}
+	page.Lead = c.T("devices.network.lead")
+	devices := drawn(p.File)
 	page.Follows = s.afterDevices(c, p, devices)
 	if len(devices) == 0 {
-		page.Empty = c.t("devices.network.none")
-		return c.show(page)
+		page.Empty = c.T("devices.network.none")
+		return c.Show(page)
 	}
 	picture, err := chart.Draw(s.networkDiagram(c, p, devices))
 	if err != nil {
@@ -39,13 +40,13 @@ func (s *Server) showNetwork(c *call, p *place) error {
 	}
 	page.Picture = &picture
 	for _, key := range []string{"known", "suspected", "unknown", "query"} {
-		page.Legend = append(page.Legend, c.t("devices.network.key."+key))
+		page.Legend = append(page.Legend, c.T("devices.network.key."+key))
 	}
 	page.List = s.networkTable(c, p, devices)
-	page.Blind = []string{c.t("devices.network.blind.access"), c.t("devices.network.blind.record")}
-	page.Blind = append(page.Blind, s.couldNotLook(c, p.file)...)
-	page.Blind = append(page.Blind, blindSpots(c, lastMode(p.file))...)
-	return c.show(page)
+	page.Blind = []string{c.T("devices.network.blind.access"), c.T("devices.network.blind.record")}
+	page.Blind = append(page.Blind, s.couldNotLook(c, p.File)...)
+	page.Blind = append(page.Blind, blindSpots(c, lastMode(p.File))...)
+	return c.Show(page)
 }
 
 // drawn are the things that could be on a home's network: all but accounts.
@@ -58,10 +59,10 @@ const middleID = "network"
 
 // networkDiagram puts the router, or the network where there is not exactly one, into the middle, and
 // everything else around it by room.
-func (s *Server) networkDiagram(c *call, p *place, devices []casework.Device) chart.Diagram {
+func (s *Server) networkDiagram(c *web.Call, p *web.Place, devices []casework.Device) chart.Diagram {
 	out := chart.Diagram{
-		ID: "network", Title: c.t("devices.network.title"), Desc: c.t("devices.network.desc"),
-		More: func(n int) string { return c.n("devices.network.more", n) },
+		ID: "network", Title: c.T("devices.network.title"), Desc: c.T("devices.network.desc"),
+		More: func(n int) string { return c.N("devices.network.more", n) },
 	}
 	hub, around := s.networkMiddle(c, p, devices)
 	var nodes []chart.Node
@@ -85,7 +86,7 @@ func (s *Server) networkDiagram(c *call, p *place, devices []casework.Device) ch
 
 // networkMiddle is the one router of the record and the rest; with none or several it is the network
 // itself, because nobody has said which box a device hangs on.
-func (s *Server) networkMiddle(c *call, p *place, devices []casework.Device) (hub chart.Node, around []casework.Device) {
+func (s *Server) networkMiddle(c *web.Call, p *web.Place, devices []casework.Device) (hub chart.Node, around []casework.Device) {
 	isRouter := func(d casework.Device) bool { return d.Class == "router" }
 	i := slices.IndexFunc(devices, isRouter)
 	rest := slices.DeleteFunc(slices.Clone(devices), isRouter)
@@ -94,22 +95,22 @@ func (s *Server) networkMiddle(c *call, p *place, devices []casework.Device) (hu
 		hub.Group = ""
 		return hub, rest
 	}
-	hub = chart.Node{ID: middleID, Label: c.t("devices.network.middle"), Icon: "router"}
+	hub = chart.Node{ID: middleID, Label: c.T("devices.network.middle"), Icon: "router"}
 	if len(rest) == len(devices) {
-		hub.Sub, hub.Tone = c.t("devices.network.no_router"), chart.Query
+		hub.Sub, hub.Tone = c.T("devices.network.no_router"), chart.Query
 	}
 	return hub, devices
 }
 
 // networkNode is one thing with its name and what it is, both in words.
-func (s *Server) networkNode(c *call, p *place, d casework.Device) chart.Node {
+func (s *Server) networkNode(c *web.Call, p *web.Place, d casework.Device) chart.Node {
 	n := chart.Node{
 		ID: string(d.ID), Label: s.deviceWords(c, d), Sub: s.kindWords(c, orOther(d.Group), d.Class),
 		Icon: classIcon(orOther(d.Group), d.Class), Kind: chart.Thing, Group: roomHeading(c, roomOf(d)),
-		Href: c.at(p.within + "/devices/at/" + string(d.ID)),
+		Href: c.At(p.Within + "/devices/at/" + string(d.ID)),
 	}
 	if nobodyKnows(d) {
-		n.Sub, n.Tone = c.t("devices.network.unknown"), chart.Query
+		n.Sub, n.Tone = c.T("devices.network.unknown"), chart.Query
 	}
 	if n.Label == n.Sub {
 		n.Sub = ""
@@ -124,7 +125,7 @@ func nobodyKnows(d casework.Device) bool {
 
 // networkEdge is the line to one thing: seen by the last check, only by an earlier one, or by none,
 // and then nobody knows whether it is on this network at all.
-func (s *Server) networkEdge(c *call, hub chart.Node, d casework.Device) chart.Edge {
+func (s *Server) networkEdge(c *web.Call, hub chart.Node, d casework.Device) chart.Edge {
 	e := chart.Edge{From: hub.ID, To: string(d.ID), Style: chart.Unknown, Plain: true, Tone: chart.Quiet}
 	switch d.Seen {
 	case casework.StandingSeen:
@@ -137,21 +138,21 @@ func (s *Server) networkEdge(c *call, hub chart.Node, d casework.Device) chart.E
 }
 
 // onNetwork says whether a thing is on the network, as far as the record knows.
-func onNetwork(c *call, d casework.Device) string {
+func onNetwork(c *web.Call, d casework.Device) string {
 	switch d.Seen {
 	case casework.StandingSeen:
-		return c.t("devices.network.on.seen")
+		return c.T("devices.network.on.seen")
 	case casework.StandingNotSeen:
-		return c.t("devices.network.on.not_seen")
+		return c.T("devices.network.on.not_seen")
 	}
-	return c.t("devices.network.on.unknown")
+	return c.T("devices.network.on.unknown")
 }
 
 // networkTable says what the picture shows.
-func (s *Server) networkTable(c *call, p *place, devices []casework.Device) view.Table {
-	t := view.Table{Caption: c.t("devices.network.table")}
+func (s *Server) networkTable(c *web.Call, p *web.Place, devices []casework.Device) view.Table {
+	t := view.Table{Caption: c.T("devices.network.table")}
 	for _, key := range []string{"devices.filter.room", "devices.label.short", "device.what", "devices.network.on"} {
-		t.Head = append(t.Head, view.Cell{Text: c.t(key)})
+		t.Head = append(t.Head, view.Cell{Text: c.T(key)})
 	}
 	for _, room := range listedRooms() {
 		for _, d := range devices {
@@ -160,11 +161,11 @@ func (s *Server) networkTable(c *call, p *place, devices []casework.Device) view
 			}
 			kind := s.kindWords(c, orOther(d.Group), d.Class)
 			if nobodyKnows(d) {
-				kind = c.t("devices.network.unknown")
+				kind = c.T("devices.network.unknown")
 			}
 			t.Rows = append(t.Rows, []view.Cell{
 				{Text: roomHeading(c, room)},
-				{Text: s.deviceWords(c, d), Href: c.at(p.within + "/devices/at/" + string(d.ID)), Header: true},
+				{Text: s.deviceWords(c, d), Href: c.At(p.Within + "/devices/at/" + string(d.ID)), Header: true},
 				{Text: kind},
 				{Text: onNetwork(c, d)},
 			})

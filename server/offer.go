@@ -4,85 +4,86 @@ import (
 	"keyholder/casework"
 	"keyholder/casework/checklist"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // offerPage asks before a sensitive topic is opened. None is opened by itself.
 type offerPage struct {
-	placeBase
+	web.PlaceBase
 	Why    string
 	Action string
-	Heads  []headView
+	Heads  []web.HeadView
 	Choice view.Radios
 }
 
 func (offerPage) Template() string { return "checklist/offer" }
 
-func (s *Server) drawOffer(c *call, p *place, sec *checklist.Section, errs view.FieldErrors) error {
-	page := &offerPage{placeBase: p.base(c, "checklist.offer.title"), Why: sec.Why, Action: c.at(p.within + "/sections/" + sec.ID)}
-	page.Lead, page.Errors = c.t("checklist.offer.lead", "topic", sec.Title), errs
-	page.Back = &view.Link{Text: c.t("checklist.sections.title"), Href: c.at(p.within + "/sections")}
-	head := p.file.Head("", casework.FieldOpened(sec.ID))
-	page.Heads = []headView{{Name: headPrefix + string(head.Slot.Field), Value: string(head.ID)}}
-	page.Choice = view.Radios{Name: "open", Label: c.t("checklist.offer.open"), Error: errs.For("open")}
+func (s *Server) drawOffer(c *web.Call, p *web.Place, sec *checklist.Section, errs view.FieldErrors) error {
+	page := &offerPage{PlaceBase: p.Base(c, "checklist.offer.title"), Why: sec.Why, Action: c.At(p.Within + "/sections/" + sec.ID)}
+	page.Lead, page.Errors = c.T("checklist.offer.lead", "topic", sec.Title), errs
+	page.Back = &view.Link{Text: c.T("checklist.sections.title"), Href: c.At(p.Within + "/sections")}
+	head := p.File.Head("", casework.FieldOpened(sec.ID))
+	page.Heads = []web.HeadView{{Name: web.HeadPrefix + string(head.Slot.Field), Value: string(head.ID)}}
+	page.Choice = view.Radios{Name: "open", Label: c.T("checklist.offer.open"), Error: errs.For("open")}
 	for _, state := range []checklist.State{checklist.Yes, checklist.NotAsked, checklist.Declined} {
 		page.Choice.Items = append(page.Choice.Items, view.Choice{
-			Value: string(state), Label: c.t("checklist.offer." + string(state)), Chosen: head.State == state,
+			Value: string(state), Label: c.T("checklist.offer." + string(state)), Chosen: head.State == state,
 		})
 	}
 	if errs != nil {
-		return c.again(page)
+		return c.Again(page)
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // openSection keeps what was said about opening a sensitive topic.
-func (s *Server) openSection(c *call, p *place) error {
+func (s *Server) openSection(c *web.Call, p *web.Place) error {
 	sec, err := s.section(c.Param("section"))
 	if err != nil {
 		return err
 	}
-	leaveTheirs(c)
+	web.LeaveTheirs(c)
 	state := checklist.State(c.PostForm("open"))
-	if _, chosen := c.GetPostForm("open"); !chosen && c.PostForm(choicePrefix+"open") == "theirs" {
-		return c.to(p.within + "/sections/" + sec.ID)
+	if _, chosen := c.GetPostForm("open"); !chosen && c.PostForm(web.ChoicePrefix+"open") == "theirs" {
+		return c.To(p.Within + "/sections/" + sec.ID)
 	}
 	field := casework.FieldOpened(sec.ID)
 	expect := map[casework.Slot]casework.ValueID{}
-	if seen, sent := c.GetPostForm(headPrefix + string(field)); sent {
+	if seen, sent := c.GetPostForm(web.HeadPrefix + string(field)); sent {
 		expect[casework.Slot{Field: field}] = casework.ValueID(seen)
 	}
-	err = p.book.OpenSection(c.ctx(), p.id, p.act(c), sec.ID, state, expect)
-	if errs := c.fieldErrors(err); errs != nil {
+	err = p.Book.OpenSection(c.Ctx(), p.ID, p.Act(c), sec.ID, state, expect)
+	if errs := c.FieldErrors(err); errs != nil {
 		return s.drawOffer(c, p, sec, errs)
 	}
 	if err != nil {
-		return p.stale(c, err, s.offerContest(c, field))
+		return p.Stale(c, err, s.offerContest(c, field))
 	}
-	c.settle()
+	c.Settle()
 	if state == checklist.Yes {
-		return c.to(p.within + "/sections/" + sec.ID)
+		return c.To(p.Within + "/sections/" + sec.ID)
 	}
-	return c.to(p.within + "/sections")
+	return c.To(p.Within + "/sections")
 }
 
 // offerContest puts what was said about opening a topic into words.
-func (s *Server) offerContest(c *call, field casework.Field) contests {
-	return func(slot casework.Slot) (contest, bool) {
-		return contest{
-			name: "open", head: headPrefix + string(field), asked: c.t("checklist.offer.open"),
-			words: func(v casework.Value) []string { return []string{c.t("checklist.offer." + string(v.State))} },
+func (s *Server) offerContest(c *web.Call, field casework.Field) web.Contests {
+	return func(slot casework.Slot) (web.Contest, bool) {
+		return web.Contest{
+			Name: "open", Head: web.HeadPrefix + string(field), Asked: c.T("checklist.offer.open"),
+			Words: func(v casework.Value) []string { return []string{c.T("checklist.offer." + string(v.State))} },
 		}, slot.Field == field
 	}
 }
 
 // offered is the state of a sensitive topic that is not open; empty for every other topic. Declined
 // stands there as declined, and never as a no.
-func (s *Server) offered(c *call, p *place, section string) (text, tone string) {
-	switch p.file.Opened(section) {
+func (s *Server) offered(c *web.Call, p *web.Place, section string) (text, tone string) {
+	switch p.File.Opened(section) {
 	case checklist.Yes:
 		return "", ""
 	case checklist.Declined:
-		return c.t("checklist.offer.state.declined"), "quiet"
+		return c.T("checklist.offer.state.declined"), "quiet"
 	}
-	return c.t("checklist.offer.state.offered"), ""
+	return c.T("checklist.offer.state.offered"), ""
 }

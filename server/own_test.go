@@ -67,7 +67,7 @@ func TestOwn_faultLeavesTheRest(t *testing.T) {
 	})
 	b := w.unlocked()
 	contains(t, "the settings", b.text("/settings"), "a.yaml: left out", "a.yaml:2:", "river.yaml: asked", "same.yaml: left out")
-	want(t, "topics", len(w.server.content.Sections), 27)
+	want(t, "topics", len(w.server.Content.Sections), 27)
 }
 
 // What was asked under an older version is shown in the words of that version.
@@ -76,7 +76,7 @@ func TestHistory_wordsOfTheirTime(t *testing.T) {
 	b := w.unlocked()
 	path := b.agreed(b.sitting())
 	b.submit(path+"/ask/11.3", path+"/ask/11.3", url.Values{"s.11.3": {"dont_know"}})
-	old := w.server.content.Question("11.3").Text
+	old := w.server.Content.Question("11.3").Text
 	newer, err := checklist.Load()
 	if err != nil {
 		t.Fatal(err)

@@ -284,7 +284,7 @@ func TestScan_keepsWhatIsConfirmed(t *testing.T) {
 func TestScan_blindSpots(t *testing.T) {
 	b := newWorld(t, cannedCheck).unlocked()
 	path := b.agreed(b.sitting())
-	silent := b.w.server.texts.T("scan.blind.silent")
+	silent := b.w.server.Texts.T("scan.blind.silent")
 	contains(t, "after listening", b.text(b.scan(path, nil)), silent)
 	lacks(t, "after asking", b.text(b.scan(path, url.Values{"mode": {"quiet"}})), silent)
 }
@@ -337,7 +337,7 @@ func TestPlan_heldBackInWordsOnly(t *testing.T) {
 	id := casework.CaseID(strings.TrimPrefix(path, "/cases/"))
 	file, err := casework.NewCasebook(casework.CasebookConfig{
 		Record: w.vault.record, Cases: w.vault.record, Audit: w.vault.record,
-		Clock: func() time.Time { return w.now }, Content: w.server.content,
+		Clock: func() time.Time { return w.now }, Content: w.server.Content,
 	}).Read(t.Context(), id, "w1")
 	if err != nil {
 		t.Fatal(err)
@@ -348,7 +348,7 @@ func TestPlan_heldBackInWordsOnly(t *testing.T) {
 	}
 	pages := b.text(path+"/plan") + b.text(path+"/plan/print/worker") + b.text(path+"/plan/print/survivor")
 	for _, step := range plan.NotYet {
-		lacks(t, "the plan", pages, w.server.content.Action(step.ID).Worker, w.server.content.Action(step.ID).Survivor)
+		lacks(t, "the plan", pages, w.server.Content.Action(step.ID).Worker, w.server.Content.Action(step.ID).Survivor)
 		contains(t, "the plan", pages, step.NotYet.What)
 	}
 	for _, step := range plan.Protect {
@@ -425,8 +425,8 @@ func TestSection_notAskedIsAsked(t *testing.T) {
 	b := newWorld(t).unlocked()
 	sitting := b.sitting()
 	for _, section := range []string{"S07", "S12"} {
-		lacks(t, section, b.text(sitting+"/sections/"+section), b.w.server.texts.T("checklist.section.change"))
+		lacks(t, section, b.text(sitting+"/sections/"+section), b.w.server.Texts.T("checklist.section.change"))
 	}
 	b.submit(sitting+"/ask/07.6", sitting+"/ask/07.6", url.Values{"s.07.6": {"dont_know"}})
-	contains(t, "after an answer", b.text(sitting+"/sections/S07"), b.w.server.texts.T("checklist.section.change"), "know")
+	contains(t, "after an answer", b.text(sitting+"/sections/S07"), b.w.server.Texts.T("checklist.section.change"), "know")
 }

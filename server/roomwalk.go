@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,12 +10,13 @@ import (
 	"keyholder/casework/knowledge"
 	"keyholder/casework/personal"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // walkPage is the walk through the rooms: where it stands, and where to go on. It can be left and
 // taken up again at any room.
 type walkPage struct {
-	placeBase
+	web.PlaceBase
 	Alert []string
 	Rooms view.TaskList
 	Next  view.Next
@@ -23,49 +25,49 @@ type walkPage struct {
 func (walkPage) Template() string { return "devices/walk" }
 
 // walkAlert is what has to be said before anybody looks: looking is an act of its own.
-func walkAlert(c *call) []string {
-	return []string{c.t("walk.alert.watch"), c.t("walk.alert.ordinary"), c.t("walk.alert.leave"), c.t("walk.alert.nothing")}
+func walkAlert(c *web.Call) []string {
+	return []string{c.T("walk.alert.watch"), c.T("walk.alert.ordinary"), c.T("walk.alert.leave"), c.T("walk.alert.nothing")}
 }
 
-func (s *Server) showWalk(c *call, p *place) error {
-	page := &walkPage{placeBase: p.base(c, "walk.title"), Alert: walkAlert(c)}
-	page.Lead = c.t("walk.lead")
-	page.Back = &view.Link{Text: c.t("without.title"), Href: c.at(p.within + "/devices/without")}
-	page.Next = view.Next{Text: c.t("walk.done"), Reason: c.t("walk.done.reason"), Href: c.at(p.within + "/devices")}
+func (s *Server) showWalk(c *web.Call, p *web.Place) error {
+	page := &walkPage{PlaceBase: p.Base(c, "walk.title"), Alert: walkAlert(c)}
+	page.Lead = c.T("walk.lead")
+	page.Back = &view.Link{Text: c.T("without.title"), Href: c.At(p.Within + "/devices/without")}
+	page.Next = view.Next{Text: c.T("walk.done"), Reason: c.T("walk.done.reason"), Href: c.At(p.Within + "/devices")}
 	open := true
 	for _, room := range casework.Rooms() {
-		look, _ := p.file.RoomLook(room)
-		task := view.Task{ID: "room-" + room, Title: roomWords(c, room), Href: c.at(p.within + "/devices/walk/" + room)}
+		look, _ := p.File.RoomLook(room)
+		task := view.Task{ID: "room-" + room, Title: roomWords(c, room), Href: c.At(p.Within + "/devices/walk/" + room)}
 		task.Status, task.Tone = lookWords(c, look)
-		if _, rest := p.file.InRoom(room, nil); len(rest) > 0 {
-			task.Hint = c.n("walk.recorded", len(rest))
+		if _, rest := p.File.InRoom(room, nil); len(rest) > 0 {
+			task.Hint = c.N("walk.recorded", len(rest))
 		}
 		page.Rooms.Tasks = append(page.Rooms.Tasks, task)
 		if open && look == "" {
-			page.Next = view.Next{Text: c.t("walk.go_on", "room", roomWords(c, room)), Href: task.Href}
+			page.Next = view.Next{Text: c.T("walk.go_on", "room", roomWords(c, room)), Href: task.Href}
 			open = false
 		}
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // lookWords says how far a room is; a room nobody was asked about never reads as done.
-func lookWords(c *call, look casework.Look) (text, tone string) {
+func lookWords(c *web.Call, look casework.Look) (text, tone string) {
 	switch look {
 	case "":
-		return c.t("checklist.state.not_asked"), ""
+		return c.T("checklist.state.not_asked"), ""
 	case casework.LookSaw, casework.LookNothing:
-		return c.t("walk.look." + string(look)), "done"
+		return c.T("walk.look." + string(look)), "done"
 	}
-	return c.t("walk.look." + string(look)), "caution"
+	return c.T("walk.look." + string(look)), "caution"
 }
 
 // roomPage is one room: what is recorded there already, what to think of, and what looking came to.
 type roomPage struct {
-	placeBase
+	web.PlaceBase
 	Alert    []string
 	Action   string
-	Head     headView
+	Head     web.HeadView
 	Recorded []view.Link
 	Things   view.Checkboxes
 	Look     view.Radios
@@ -76,15 +78,15 @@ type roomPage struct {
 func (roomPage) Template() string { return "devices/room" }
 
 // roomOf is the room in the address with what may stand there.
-func (s *Server) roomOf(c *call) (knowledge.Room, error) {
-	r, ok := s.knowledge.Room(c.Param("room"))
+func (s *Server) roomOf(c *web.Call) (knowledge.Room, error) {
+	r, ok := s.Knowledge.Room(c.Param("room"))
 	if !ok || !slices.Contains(casework.Rooms(), r.Room) {
 		return r, &casework.Error{Kind: casework.KindNotFound, Key: "error.walk.room"}
 	}
 	return r, nil
 }
 
-func (s *Server) showRoom(c *call, p *place) error {
+func (s *Server) showRoom(c *web.Call, p *web.Place) error {
 	r, err := s.roomOf(c)
 	if err != nil {
 		return err
@@ -92,54 +94,54 @@ func (s *Server) showRoom(c *call, p *place) error {
 	return s.drawRoom(c, p, r, nil)
 }
 
-func (s *Server) drawRoom(c *call, p *place, r knowledge.Room, errs view.FieldErrors) error {
-	page := &roomPage{placeBase: p.plainBase(c), Alert: walkAlert(c)}
+func (s *Server) drawRoom(c *web.Call, p *web.Place, r knowledge.Room, errs view.FieldErrors) error {
+	page := &roomPage{PlaceBase: p.PlainBase(c), Alert: walkAlert(c)}
 	page.Title, page.Lead, page.Errors = roomWords(c, r.Room), r.Intro, errs
-	page.Window = c.t("walk.title.window")
-	page.Back = &view.Link{Text: c.t("walk.title"), Href: c.at(p.within + "/devices/walk")}
-	page.Action = c.at(p.within + "/devices/walk/" + r.Room)
-	look, id := p.file.RoomLook(r.Room)
-	page.Head = headView{Name: headPrefix + "look", Value: string(id)}
-	of, rest := p.file.InRoom(r.Room, askedThings(r))
+	page.Window = c.T("walk.title.window")
+	page.Back = &view.Link{Text: c.T("walk.title"), Href: c.At(p.Within + "/devices/walk")}
+	page.Action = c.At(p.Within + "/devices/walk/" + r.Room)
+	look, id := p.File.RoomLook(r.Room)
+	page.Head = web.HeadView{Name: web.HeadPrefix + "look", Value: string(id)}
+	of, rest := p.File.InRoom(r.Room, askedThings(r))
 	for _, d := range append(slices.Concat(of...), rest...) {
-		page.Recorded = append(page.Recorded, view.Link{Text: s.deviceWords(c, d), Href: c.at(p.within + "/devices/at/" + string(d.ID))})
+		page.Recorded = append(page.Recorded, view.Link{Text: s.deviceWords(c, d), Href: c.At(p.Within + "/devices/at/" + string(d.ID))})
 	}
-	page.Things = view.Checkboxes{Name: "thing", Label: c.t("walk.things"), Hint: c.t("walk.things.hint")}
+	page.Things = view.Checkboxes{Name: "thing", Label: c.T("walk.things"), Hint: c.T("walk.things.hint")}
 	for i, t := range r.Things {
 		page.Things.Items = append(page.Things.Items, thingChoice(c, t, len(of[i]), errs))
 	}
-	page.Look = view.Radios{Name: "look", Label: c.t("walk.look"), Hint: c.t("walk.look.hint"), Error: errs.For("look")}
+	page.Look = view.Radios{Name: "look", Label: c.T("walk.look"), Hint: c.T("walk.look.hint"), Error: errs.For("look")}
 	for _, l := range casework.Looks() {
 		page.Look.Items = append(page.Look.Items, view.Choice{
-			Value: string(l), Label: c.t("walk.look." + string(l)), Chosen: orTyped(c, "look", string(look)) == string(l),
+			Value: string(l), Label: c.T("walk.look." + string(l)), Chosen: web.OrTyped(c, "look", string(look)) == string(l),
 		})
 	}
-	page.Skip = view.Link{Text: c.t("walk.skip"), Href: c.at(p.within + nextRoom(r.Room))}
-	page.Pause = view.Link{Text: c.t("walk.pause"), Href: c.at(p.within + "/devices/walk")}
+	page.Skip = view.Link{Text: c.T("walk.skip"), Href: c.At(p.Within + nextRoom(r.Room))}
+	page.Pause = view.Link{Text: c.T("walk.pause"), Href: c.At(p.Within + "/devices/walk")}
 	if errs != nil {
-		return c.again(page)
+		return c.Again(page)
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // thingChoice is one thing to think of. What is recorded of it already is ticked and counted.
-func thingChoice(c *call, t knowledge.Thing, there int, errs view.FieldErrors) view.Choice {
+func thingChoice(c *web.Call, t knowledge.Thing, there int, errs view.FieldErrors) view.Choice {
 	count := ""
 	if there > 0 {
 		count = strconv.Itoa(there)
 	}
 	ticked := there > 0
-	if c.Request.Method == methodPost {
+	if c.Request.Method == http.MethodPost {
 		ticked = slices.Contains(c.PostFormArray("thing"), t.Thing)
 	}
 	return view.Choice{
 		Value: t.Thing, Label: t.Name, Hint: t.Where + ". " + strings.TrimSuffix(t.Look, ".") + ".", Chosen: ticked,
 		Input: &view.Input{
-			Name: "count." + t.Thing, Label: c.t("walk.count", "thing", t.Name), Value: orTyped(c, "count."+t.Thing, count),
+			Name: "count." + t.Thing, Label: c.T("walk.count", "thing", t.Name), Value: web.OrTyped(c, "count."+t.Thing, count),
 			Width: "2", InputMode: "numeric", Error: errs.For("count." + t.Thing),
 		},
 		Text: &view.Textarea{
-			Name: "names." + t.Thing, Label: c.t("walk.names", "thing", t.Name), Hint: c.t("walk.names.hint"),
+			Name: "names." + t.Thing, Label: c.T("walk.names", "thing", t.Name), Hint: c.T("walk.names.hint"),
 			Value: c.PostForm("names." + t.Thing), Rows: 2,
 		},
 	}
@@ -167,31 +169,31 @@ func groupOf(class string) string {
 }
 
 // saveRoom keeps what was said of a room and goes on to the next one.
-func (s *Server) saveRoom(c *call, p *place) error {
+func (s *Server) saveRoom(c *web.Call, p *web.Place) error {
 	r, err := s.roomOf(c)
 	if err != nil {
 		return err
 	}
-	leaveTheirs(c)
+	web.LeaveTheirs(c)
 	walk := readWalk(c, r)
-	added, err := p.book.WalkRoom(c.ctx(), p.id, p.act(c), walk)
-	if errs := c.fieldErrors(err); errs != nil {
+	added, err := p.Book.WalkRoom(c.Ctx(), p.ID, p.Act(c), walk)
+	if errs := c.FieldErrors(err); errs != nil {
 		return s.drawRoom(c, p, r, errs)
 	}
 	if err != nil {
-		return p.stale(c, err, walkContest(c, r.Room))
+		return p.Stale(c, err, walkContest(c, r.Room))
 	}
-	c.settle()
+	c.Settle()
 	if added > 0 {
-		c.flash("done", c.n("walk.added", added, "room", roomWords(c, r.Room)))
+		c.Flash("done", c.N("walk.added", added, "room", roomWords(c, r.Room)))
 	}
-	return c.to(p.within + nextRoom(r.Room))
+	return c.To(p.Within + nextRoom(r.Room))
 }
 
 // readWalk reads the form of a room. A tick without a number is one.
-func readWalk(c *call, r knowledge.Room) casework.RoomWalk {
+func readWalk(c *web.Call, r knowledge.Room) casework.RoomWalk {
 	w := casework.RoomWalk{
-		Room: r.Room, Look: casework.Look(c.PostForm("look")), Expect: casework.ValueID(c.PostForm(headPrefix + "look")),
+		Room: r.Room, Look: casework.Look(c.PostForm("look")), Expect: casework.ValueID(c.PostForm(web.HeadPrefix + "look")),
 		Things: askedThings(r),
 	}
 	ticked := c.PostFormArray("thing")
@@ -227,10 +229,10 @@ func namesIn(typed string) (names []personal.Text) {
 }
 
 // walkContest puts the answer about a room into words.
-func walkContest(c *call, room string) contests {
-	return func(slot casework.Slot) (contest, bool) {
-		k := contest{name: "look", head: headPrefix + "look", asked: c.t("walk.look")}
-		k.words = func(v casework.Value) []string {
+func walkContest(c *web.Call, room string) web.Contests {
+	return func(slot casework.Slot) (web.Contest, bool) {
+		k := web.Contest{Name: "look", Head: web.HeadPrefix + "look", Asked: c.T("walk.look")}
+		k.Words = func(v casework.Value) []string {
 			text, _ := lookWords(c, casework.Look(v.Code()))
 			return []string{text}
 		}

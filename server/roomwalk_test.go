@@ -18,7 +18,7 @@ func TestRoomWalk_room(t *testing.T) {
 			if onRecord {
 				path = b.agreed(path)
 			}
-			texts := b.w.server.texts
+			texts := b.w.server.Texts
 			contains(t, "the walk", b.text(path+"/devices/walk"), texts.T("walk.alert.watch"), texts.T("walk.alert.nothing"),
 				texts.T("walk.go_on", "room", texts.T("room.on_her")), texts.T("checklist.state.not_asked"))
 			room := path + "/devices/walk/bedroom"
@@ -42,7 +42,7 @@ func TestRoomWalk_looks(t *testing.T) {
 	b := newWorld(t).unlocked()
 	path := b.agreed(b.sitting())
 	room := path + "/devices/walk/kitchen"
-	texts := b.w.server.texts
+	texts := b.w.server.Texts
 	for key, form := range map[string]url.Values{
 		"error.walk.look":    {},
 		"error.walk.nothing": {"look": {"nothing_seen"}, "thing": {"speaker"}},
@@ -74,8 +74,8 @@ func TestRoomWalk_stale(t *testing.T) {
 	old.Set("h.look", "")
 	old.Set("look", "nothing_seen")
 	b.post(b.at(room), old)
-	contains(t, "both sides", b.page.Body.String(), b.w.server.texts.T("session.conflict.title"),
-		b.w.server.texts.T("walk.look.nobody_looked"), b.w.server.texts.T("walk.look.nothing_seen"))
+	contains(t, "both sides", b.page.Body.String(), b.w.server.Texts.T("session.conflict.title"),
+		b.w.server.Texts.T("walk.look.nobody_looked"), b.w.server.Texts.T("walk.look.nothing_seen"))
 }
 
 // The room of a device can be said on its page and on the page that adds one, and a room outside the
@@ -86,7 +86,7 @@ func TestDevice_room(t *testing.T) {
 	add := path + "/devices/add"
 	form := url.Values{"label": {"Clock"}, "kind": {"other/unknown_device"}, "room": {"attic"}}
 	want(t, "an unknown room", b.submit(add, add, form), "")
-	contains(t, "an unknown room", b.page.Body.String(), b.w.server.texts.T("error.device.room"), `value="Clock"`)
+	contains(t, "an unknown room", b.page.Body.String(), b.w.server.Texts.T("error.device.room"), `value="Clock"`)
 	form.Set("room", "study")
 	to := strings.TrimPrefix(b.submit(add, add, form), "/k/"+b.key)
 	contains(t, "the device", b.get(b.at(to)).Body.String(), `value="study" selected`)

@@ -19,9 +19,9 @@ func TestDevice_sameAsAbove(t *testing.T) {
 	first, page := place+"/devices/at/"+string(above), place+"/devices/at/"+string(below)
 	lacks(t, "the first row", b.text(first), "Same as the row above")
 	contains(t, "the second row", b.text(page), "Same as the row above", "The row above: grey bell")
-	column := b.w.server.content.Matrix.Parts[0].Name
+	column := b.w.server.Content.Matrix.Parts[0].Name
 	form := url.Values{}
-	for _, p := range b.w.server.content.Matrix.Parts {
+	for _, p := range b.w.server.Content.Matrix.Parts {
 		form.Set("a.matrix/"+p.Name+"@"+string(above), "person_of_concern")
 	}
 	b.submit(first, first, form)
@@ -32,7 +32,7 @@ func TestDevice_sameAsAbove(t *testing.T) {
 	slot := func(p checklist.Part) casework.Slot {
 		return casework.Slot{Entity: below, Field: casework.Field(p.Name)}
 	}
-	for i, p := range b.w.server.content.Matrix.Parts {
+	for i, p := range b.w.server.Content.Matrix.Parts {
 		want(t, p.Name+" saved", string(b.record(place, slot(p)).ID), "")
 		filled := chosen(body, "a.matrix/"+p.Name+"@"+string(below))
 		if stands := map[bool]string{true: "survivor", false: "person_of_concern"}[i == 0]; filled != stands {
@@ -41,7 +41,7 @@ func TestDevice_sameAsAbove(t *testing.T) {
 		form.Set("a.matrix/"+p.Name+"@"+string(below), filled)
 	}
 	b.submit(page, page, form)
-	last := b.w.server.content.Matrix.Parts[len(b.w.server.content.Matrix.Parts)-1]
+	last := b.w.server.Content.Matrix.Parts[len(b.w.server.Content.Matrix.Parts)-1]
 	want(t, "saved after the review", b.record(place, slot(last)).Code(), "person_of_concern")
 }
 
@@ -65,7 +65,7 @@ func chosen(body, name string) string {
 func TestQuestion_sameRow(t *testing.T) {
 	b := newWorld(t).unlocked()
 	place := b.agreed(b.sitting())
-	q := b.w.server.content.Question("04.6")
+	q := b.w.server.Content.Question("04.6")
 	var coded, typed string
 	for _, col := range q.Rows.Columns {
 		if col.Kind == checklist.KindPick {
@@ -110,14 +110,14 @@ func TestHousehold(t *testing.T) {
 	contains(t, "an empty list", b.text(place+"/household"), "says nothing about the home")
 	id := b.device(place, "grey bell", "iot_camera/doorbell")
 	page := place + "/devices/at/" + string(id)
-	first := b.w.server.content.Matrix.Parts[0]
+	first := b.w.server.Content.Matrix.Parts[0]
 	b.submit(page, page, url.Values{"a.matrix/" + first.Name + "@" + string(id): {"~dont_know"}})
 	text := b.text(place + "/household")
-	contains(t, "the table", text, "grey bell", "1 row is open", b.w.server.content.StateLabels[checklist.NotAsked], b.w.server.content.StateLabels[checklist.DontKnow])
+	contains(t, "the table", text, "grey bell", "1 row is open", b.w.server.Content.StateLabels[checklist.NotAsked], b.w.server.Content.StateLabels[checklist.DontKnow])
 	body := b.page.Body.String()
 	device := b.get(b.at(page)).Body.String()
 	cells := regexp.MustCompile(`href="[^"]*#([^"]+)"`).FindAllStringSubmatch(body[strings.Index(body, "<table"):], -1)
-	want(t, "cells", len(cells), len(b.w.server.content.Matrix.Parts))
+	want(t, "cells", len(cells), len(b.w.server.Content.Matrix.Parts))
 	for _, m := range cells {
 		contains(t, "the page of the thing", device, `id="`+m[1]+`"`)
 	}
@@ -135,11 +135,11 @@ func TestPattern(t *testing.T) {
 		"a.grid/what@new1": {"talk"}, "a.grid/where@new1": {"one_room"}, "a.grid/present@new1": {"speaker_hub"}, "_then": {"go"},
 	})
 	text = b.text(place + "/pattern")
-	contains(t, "the grid", text, "Topics that may be worth opening", "They do not say how it got out", b.w.server.content.SectionByID("S12").Title, "Row 1")
+	contains(t, "the grid", text, "Topics that may be worth opening", "They do not say how it got out", b.w.server.Content.SectionByID("S12").Title, "Row 1")
 	lacks(t, "the grid", text, "Known only after journeys: think of the phone, the car, a tag or a child’s device. Topics:")
 	known := b.record(place, casework.Slot{Field: "q:01.6/what"})
 	want(t, "01.6 knows both", strings.Join(known.Codes, " "), "photos talk")
-	contains(t, "the finding", b.text(place+"/findings"), b.w.server.content.Question("01.6").Finding)
+	contains(t, "the finding", b.text(place+"/findings"), b.w.server.Content.Question("01.6").Finding)
 	rows := len(b.rows(place))
 	b.submit(place+"/pattern", place+"/pattern", url.Values{"_then": {"same:grid"}})
 	want(t, "filled for review", len(b.rows(place)), rows)
@@ -155,11 +155,11 @@ func TestHistory_whoAndInsteadOfWhat(t *testing.T) {
 	for _, answer := range []string{"no", "yes"} {
 		b.submit(place+"/ask/01.3", place+"/ask/01.3", url.Values{"s.01.3": {answer}})
 	}
-	labels := b.w.server.content.StateLabels
+	labels := b.w.server.Content.StateLabels
 	contains(t, "a question", b.text(place+"/history/01.3"), labels["no"]+" nothing was there you", labels["yes"]+" "+labels["no"]+" you")
 	id := b.device(place, "grey bell", "iot_camera/doorbell")
 	page := place + "/devices/at/" + string(id)
-	name := "a.matrix/" + b.w.server.content.Matrix.Parts[0].Name + "@" + string(id)
+	name := "a.matrix/" + b.w.server.Content.Matrix.Parts[0].Name + "@" + string(id)
 	for _, who := range []string{"person_of_concern", "survivor"} {
 		b.submit(page, page, url.Values{name: {who}})
 	}

@@ -3,12 +3,13 @@ package server
 import (
 	"keyholder/casework"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // sameDevicePage asks whether a recorded device is one that was recorded before. A network cannot tell
 // where a device makes up its address; somebody who knows the thing can.
 type sameDevicePage struct {
-	placeBase
+	web.PlaceBase
 	Why    []string // why the program cannot tell itself
 	Device view.SummaryList
 	Joined string // what was said so far; empty while nothing was
@@ -16,7 +17,7 @@ type sameDevicePage struct {
 	Undo   view.Button
 	None   string // there is nothing to choose
 	Action string
-	Heads  []headView
+	Heads  []web.HeadView
 	As     view.Radios
 	Basis  view.Radios
 	Next   view.Next
@@ -28,18 +29,18 @@ func (sameDevicePage) Template() string { return "devices/same" }
 const ownThing = "own"
 
 // sameLink leads to the question whether a device is one that is recorded already.
-func (s *Server) sameLink(c *call, p *place, device casework.EntityID) view.Link {
-	return view.Link{Text: c.t("devices.same.link"), Href: c.at(p.within + "/devices/at/" + string(device) + "/same")}
+func (s *Server) sameLink(c *web.Call, p *web.Place, device casework.EntityID) view.Link {
+	return view.Link{Text: c.T("devices.same.link"), Href: c.At(p.Within + "/devices/at/" + string(device) + "/same")}
 }
 
 // fillTwins says on the page of a device which other records were said to be it.
-func (s *Server) fillTwins(c *call, p *place, page *devicePage, d casework.Device) {
+func (s *Server) fillTwins(c *web.Call, p *web.Place, page *devicePage, d casework.Device) {
 	if d.Kind != casework.KindDevice {
 		return
 	}
 	link := s.sameLink(c, p, d.ID)
 	page.Twin = &link
-	for _, twin := range p.file.Twins(d.ID) {
+	for _, twin := range p.File.Twins(d.ID) {
 		l := s.sameLink(c, p, twin.ID)
 		l.Text = s.deviceWords(c, twin)
 		page.Twins = append(page.Twins, l)
@@ -47,17 +48,17 @@ func (s *Server) fillTwins(c *call, p *place, page *devicePage, d casework.Devic
 }
 
 // thingWords is what a recorded device is called.
-func (s *Server) thingWords(c *call, p *place, id casework.EntityID) string {
-	for _, d := range p.file.Devices() {
+func (s *Server) thingWords(c *web.Call, p *web.Place, id casework.EntityID) string {
+	for _, d := range p.File.Devices() {
 		if d.ID == id {
 			return s.deviceWords(c, d)
 		}
 	}
-	return c.t("scans.device.unnamed")
+	return c.T("scans.device.unnamed")
 }
 
 // joinedDevice is the device that the page is about; one that a list left out is found too.
-func joinedDevice(c *call, p *place) (casework.Device, error) {
+func joinedDevice(c *web.Call, p *web.Place) (casework.Device, error) {
 	d, err := deviceOf(c, p)
 	if err == nil && d.Kind != casework.KindDevice {
 		err = &casework.Error{Kind: casework.KindNotFound, Key: "error.device.not_found"}
@@ -65,66 +66,66 @@ func joinedDevice(c *call, p *place) (casework.Device, error) {
 	return d, err
 }
 
-func (s *Server) showSame(c *call, p *place) error { return s.drawSame(c, p, nil) }
+func (s *Server) showSame(c *web.Call, p *web.Place) error { return s.drawSame(c, p, nil) }
 
-func (s *Server) drawSame(c *call, p *place, errs view.FieldErrors) error {
+func (s *Server) drawSame(c *web.Call, p *web.Place, errs view.FieldErrors) error {
 	d, err := joinedDevice(c, p)
 	if err != nil {
 		return err
 	}
-	page := &sameDevicePage{placeBase: p.base(c, "devices.same.title")}
-	page.Action, page.Errors = c.at(p.within+"/devices/at/"+string(d.ID)+"/same"), errs
-	page.Back = &view.Link{Text: c.t("scans.title"), Href: c.at(p.within + "/scans")}
-	page.Lead, page.Why = c.t("devices.same.lead"), s.whyNobodyKnows(c, p, d)
+	page := &sameDevicePage{PlaceBase: p.Base(c, "devices.same.title")}
+	page.Action, page.Errors = c.At(p.Within+"/devices/at/"+string(d.ID)+"/same"), errs
+	page.Back = &view.Link{Text: c.T("scans.title"), Href: c.At(p.Within + "/scans")}
+	page.Lead, page.Why = c.T("devices.same.lead"), s.whyNobodyKnows(c, p, d)
 	page.Device = view.SummaryList{Rows: []view.Row{
-		{Key: c.t("devices.label"), Value: s.deviceWords(c, d)},
-		{Key: c.t("devices.kind"), Value: s.kindWords(c, orOther(d.Group), d.Class)},
-		{Key: c.t("devices.same.since"), Value: c.moment(d.Since)},
-		{Key: c.t("devices.same.met"), Values: s.metBy(c, p, d.ID)},
+		{Key: c.T("devices.label"), Value: s.deviceWords(c, d)},
+		{Key: c.T("devices.kind"), Value: s.kindWords(c, orOther(d.Group), d.Class)},
+		{Key: c.T("devices.same.since"), Value: c.Moment(d.Since)},
+		{Key: c.T("devices.same.met"), Values: s.metBy(c, p, d.ID)},
 	}}
-	head := p.file.Head(d.ID, casework.FieldSameAs)
-	page.Heads = []headView{{Name: headPrefix + string(casework.FieldSameAs), Value: string(head.ID)}}
-	root := p.file.Same(d.ID)
+	head := p.File.Head(d.ID, casework.FieldSameAs)
+	page.Heads = []web.HeadView{{Name: web.HeadPrefix + string(casework.FieldSameAs), Value: string(head.ID)}}
+	root := p.File.Same(d.ID)
 	if root != d.ID {
-		page.Joined = c.t("devices.same.joined", "name", s.thingWords(c, p, root), "when", c.moment(head.At), "basis", c.t("basis."+string(head.Basis)))
-		page.Undo = view.Button{Text: c.t("devices.same.undo"), Name: "as", Value: ownThing, Kind: "secondary"}
-		if !p.file.Folded(d.ID) {
-			page.Apart = c.t("devices.same.apart")
+		page.Joined = c.T("devices.same.joined", "name", s.thingWords(c, p, root), "when", c.Moment(head.At), "basis", c.T("basis."+string(head.Basis)))
+		page.Undo = view.Button{Text: c.T("devices.same.undo"), Name: "as", Value: ownThing, Kind: "secondary"}
+		if !p.File.Folded(d.ID) {
+			page.Apart = c.T("devices.same.apart")
 		}
 	}
 	page.As, page.Basis = s.sameChoices(c, p, d, errs), s.sameBasis(c, errs)
 	if len(page.As.Items) == 1 {
-		page.None = c.t("devices.same.none")
+		page.None = c.T("devices.same.none")
 	}
-	page.Next = view.Next{Text: c.t("devices.same.next"), Reason: c.t("devices.same.next.why"), Href: c.at(p.within + "/scans")}
+	page.Next = view.Next{Text: c.T("devices.same.next"), Reason: c.T("devices.same.next.why"), Href: c.At(p.Within + "/scans")}
 	if errs != nil {
-		return c.again(page)
+		return c.Again(page)
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // whyNobodyKnows says why the program cannot tell: the device has nothing that lasts, or it has, and then
 // it most often is a thing of its own.
-func (s *Server) whyNobodyKnows(c *call, p *place, d casework.Device) []string {
-	if len(p.file.Head(d.ID, casework.FieldMatch).Codes) > 0 {
-		return []string{c.t("devices.same.why.lasting"), c.t("devices.same.why.guess")}
+func (s *Server) whyNobodyKnows(c *web.Call, p *web.Place, d casework.Device) []string {
+	if len(p.File.Head(d.ID, casework.FieldMatch).Codes) > 0 {
+		return []string{c.T("devices.same.why.lasting"), c.T("devices.same.why.guess")}
 	}
 	if d.Seen == "" {
-		return []string{c.t("devices.same.why.hand"), c.t("devices.same.why.guess")}
+		return []string{c.T("devices.same.why.hand"), c.T("devices.same.why.guess")}
 	}
-	return []string{c.t("devices.same.why.changing"), c.t("devices.same.why.guess")}
+	return []string{c.T("devices.same.why.changing"), c.T("devices.same.why.guess")}
 }
 
 // metBy are the checks that met a device.
-func (s *Server) metBy(c *call, p *place, device casework.EntityID) []string {
+func (s *Server) metBy(c *web.Call, p *web.Place, device casework.EntityID) []string {
 	var out []string
-	for _, k := range p.file.Scans() {
+	for _, k := range p.File.Scans() {
 		if metEither(k, device) {
 			out = append(out, s.scanName(c, k))
 		}
 	}
 	if out == nil {
-		return []string{c.t("devices.never_seen")}
+		return []string{c.T("devices.never_seen")}
 	}
 	return out
 }
@@ -140,18 +141,18 @@ func metEither(k *casework.KeptScan, device casework.EntityID) bool {
 }
 
 // sameChoices offers the recorded devices that it could be.
-func (s *Server) sameChoices(c *call, p *place, d casework.Device, errs view.FieldErrors) view.Radios {
-	root := p.file.Same(d.ID)
+func (s *Server) sameChoices(c *web.Call, p *web.Place, d casework.Device, errs view.FieldErrors) view.Radios {
+	root := p.File.Same(d.ID)
 	chosen, typed := c.GetPostForm("as")
 	if !typed {
 		chosen = string(root)
 	}
-	r := view.Radios{Name: "as", Label: c.t("devices.same.as"), Hint: c.t("devices.same.as.hint"), Error: errs.For(string(casework.FieldSameAs))}
+	r := view.Radios{Name: "as", Label: c.T("devices.same.as"), Hint: c.T("devices.same.as.hint"), Error: errs.For(string(casework.FieldSameAs))}
 	may := map[casework.EntityID]bool{root: root != d.ID}
-	for _, id := range p.file.Joinable(d.ID) {
+	for _, id := range p.File.Joinable(d.ID) {
 		may[id] = true
 	}
-	for _, other := range p.file.Devices() {
+	for _, other := range p.File.Devices() {
 		if !may[other.ID] {
 			continue
 		}
@@ -159,73 +160,73 @@ func (s *Server) sameChoices(c *call, p *place, d casework.Device, errs view.Fie
 			Value: string(other.ID), Label: s.deviceWords(c, other), Hint: s.sameHint(c, p, d, other), Chosen: chosen == string(other.ID),
 		})
 	}
-	own := view.Choice{Value: ownThing, Label: c.t("devices.same.own"), Chosen: chosen == ownThing || chosen == string(d.ID)}
+	own := view.Choice{Value: ownThing, Label: c.T("devices.same.own"), Chosen: chosen == ownThing || chosen == string(d.ID)}
 	if len(r.Items) > 0 {
-		own.Divider = c.t("devices.same.or")
+		own.Divider = c.T("devices.same.or")
 	}
 	r.Items = append(r.Items, own)
 	return r
 }
 
 // sameHint helps to tell the recorded devices apart, and warns where one check met both.
-func (s *Server) sameHint(c *call, p *place, d, other casework.Device) string {
-	hint := c.t("devices.same.hint.of", "kind", s.kindWords(c, orOther(other.Group), other.Class),
-		"room", roomWords(c, other.Room), "when", c.moment(other.Since))
-	for _, k := range p.file.Scans() {
+func (s *Server) sameHint(c *web.Call, p *web.Place, d, other casework.Device) string {
+	hint := c.T("devices.same.hint.of", "kind", s.kindWords(c, orOther(other.Group), other.Class),
+		"room", roomWords(c, other.Room), "when", c.Moment(other.Since))
+	for _, k := range p.File.Scans() {
 		if metEither(k, d.ID) && metEither(k, other.ID) {
-			return hint + " " + c.t("devices.same.both", "when", c.moment(k.Started))
+			return hint + " " + c.T("devices.same.both", "when", c.Moment(k.Started))
 		}
 	}
 	return hint
 }
 
 // sameBasis asks how it is known.
-func (s *Server) sameBasis(c *call, errs view.FieldErrors) view.Radios {
-	chosen := orTyped(c, "basis", string(casework.SurvivorSaid))
-	r := view.Radios{Name: "basis", Label: c.t("devices.same.basis"), Error: errs.For("basis")}
+func (s *Server) sameBasis(c *web.Call, errs view.FieldErrors) view.Radios {
+	chosen := web.OrTyped(c, "basis", string(casework.SurvivorSaid))
+	r := view.Radios{Name: "basis", Label: c.T("devices.same.basis"), Error: errs.For("basis")}
 	for _, b := range []casework.Basis{casework.SurvivorSaid, casework.WorkerSaw} {
-		r.Items = append(r.Items, view.Choice{Value: string(b), Label: c.t("basis." + string(b)), Chosen: chosen == string(b)})
+		r.Items = append(r.Items, view.Choice{Value: string(b), Label: c.T("basis." + string(b)), Chosen: chosen == string(b)})
 	}
 	return r
 }
 
-func (s *Server) saveSame(c *call, p *place) error {
+func (s *Server) saveSame(c *web.Call, p *web.Place) error {
 	d, err := joinedDevice(c, p)
 	if err != nil {
 		return err
 	}
-	leaveTheirs(c)
+	web.LeaveTheirs(c)
 	as, sent := c.GetPostForm("as")
 	if !sent { // somebody else's answer was left as it stands
-		c.settle()
-		return c.to(p.within + "/devices/at/" + string(p.file.Same(d.ID)))
+		c.Settle()
+		return c.To(p.Within + "/devices/at/" + string(p.File.Same(d.ID)))
 	}
 	j := casework.Joining{As: casework.EntityID(as), Basis: casework.Basis(c.PostForm("basis")), Expect: map[casework.Slot]casework.ValueID{}}
 	if as == ownThing || as == string(d.ID) {
 		j.As, as = "", string(d.ID)
 	}
-	if head, sent := c.GetPostForm(headPrefix + string(casework.FieldSameAs)); sent {
+	if head, sent := c.GetPostForm(web.HeadPrefix + string(casework.FieldSameAs)); sent {
 		j.Expect[casework.Slot{Entity: d.ID, Field: casework.FieldSameAs}] = casework.ValueID(head)
 	}
-	err = p.book.JoinDevice(c.ctx(), p.id, p.act(c), d.ID, j)
-	if errs := c.fieldErrors(err); errs != nil {
+	err = p.Book.JoinDevice(c.Ctx(), p.ID, p.Act(c), d.ID, j)
+	if errs := c.FieldErrors(err); errs != nil {
 		return s.drawSame(c, p, errs)
 	}
 	if err != nil {
-		return p.stale(c, err, s.sameContest(c, p))
+		return p.Stale(c, err, s.sameContest(c, p))
 	}
-	c.settle()
-	c.flash("done", c.t(map[bool]string{true: "devices.same.saved.own", false: "devices.same.saved"}[j.As == ""]))
-	return c.to(p.within + "/devices/at/" + as)
+	c.Settle()
+	c.Flash("done", c.T(map[bool]string{true: "devices.same.saved.own", false: "devices.same.saved"}[j.As == ""]))
+	return c.To(p.Within + "/devices/at/" + as)
 }
 
 // sameContest puts both sides into words.
-func (s *Server) sameContest(c *call, p *place) contests {
-	return func(slot casework.Slot) (contest, bool) {
-		k := contest{name: "as", head: headPrefix + string(slot.Field), asked: c.t("devices.same.as")}
-		k.words = func(v casework.Value) []string {
+func (s *Server) sameContest(c *web.Call, p *web.Place) web.Contests {
+	return func(slot casework.Slot) (web.Contest, bool) {
+		k := web.Contest{Name: "as", Head: web.HeadPrefix + string(slot.Field), Asked: c.T("devices.same.as")}
+		k.Words = func(v casework.Value) []string {
 			if v.Code() == "" {
-				return []string{c.t("devices.same.own")}
+				return []string{c.T("devices.same.own")}
 			}
 			return []string{s.thingWords(c, p, casework.EntityID(v.Code()))}
 		}

@@ -46,7 +46,7 @@ func TestSame_phone(t *testing.T) {
 	w := newWorld(t)
 	b := w.unlocked()
 	path := b.agreed(b.sitting(), "scan")
-	texts := w.server.texts
+	texts := w.server.Texts
 	changing(b)
 	old := b.recheck(path, "Her phone")
 	twin := b.recheck(path, "Unknown phone")
@@ -112,7 +112,7 @@ func TestSame_alone(t *testing.T) {
 	path := b.agreed(b.sitting())
 	id := b.device(path, "only", "phone_computer/phone")
 	page := b.text(path + "/devices/at/" + string(id) + "/same")
-	contains(t, "alone", page, b.w.server.texts.T("devices.same.none"), b.w.server.texts.T("devices.same.next"))
+	contains(t, "alone", page, b.w.server.Texts.T("devices.same.none"), b.w.server.Texts.T("devices.same.next"))
 	account := b.device(path, "mail", "account/email")
 	want(t, "an account is met by no check", b.get(b.at(path+"/devices/at/"+string(account)+"/same")).Code, 404)
 }

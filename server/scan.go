@@ -2,30 +2,32 @@ package server
 
 import (
 	"errors"
+	"net/http"
 
 	"keyholder/casework"
 	"keyholder/casework/checklist"
 	"keyholder/scanner"
 	"keyholder/scanner/lan"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // scanArea is the check of a network: whose it is, who agreed, what others may notice, the check
 // itself, and what of it the worker keeps.
-func (s *Server) scanArea() area {
-	var routes []route
-	for _, r := range [][]route{
-		forPlaces(s, methodGet, "/scan", s.showScanForm),
-		forPlaces(s, methodPost, "/scan", s.startScan),
-		forPlaces(s, methodGet, "/scan/:job", s.showScan),
-		ofJob(forPlaces(s, methodPost, "/scan/:job/cancel", s.cancelScan)),
-		ofJob(forPlaces(s, methodPost, "/scan/:job/keep", s.keepScan)),
-		forPlaces(s, methodGet, "/scan/:job/closer", s.showCloser),
-		ofJob(forPlaces(s, methodPost, "/scan/:job/closer", s.startCloser)),
+func (s *Server) scanArea() web.Area {
+	var routes []web.Route
+	for _, r := range [][]web.Route{
+		web.ForPlaces(http.MethodGet, "/scan", s.showScanForm),
+		web.ForPlaces(http.MethodPost, "/scan", s.startScan),
+		web.ForPlaces(http.MethodGet, "/scan/:job", s.showScan),
+		ofJob(web.ForPlaces(http.MethodPost, "/scan/:job/cancel", s.cancelScan)),
+		ofJob(web.ForPlaces(http.MethodPost, "/scan/:job/keep", s.keepScan)),
+		web.ForPlaces(http.MethodGet, "/scan/:job/closer", s.showCloser),
+		ofJob(web.ForPlaces(http.MethodPost, "/scan/:job/closer", s.startCloser)),
 	} {
 		routes = append(routes, r...)
 	}
-	return area{routes: routes, pages: []view.Page{&scanFormPage{}, &scanPage{}, &scanResultPage{}, &scanCloserPage{}}}
+	return web.Area{Routes: routes, Pages: []view.Page{&scanFormPage{}, &scanPage{}, &scanResultPage{}, &scanCloserPage{}}}
 }
 
 // resultBody is the largest form of results, in bytes: maxShown devices whose names are as long as a
@@ -33,20 +35,20 @@ func (s *Server) scanArea() area {
 const resultBody = 1 << 20
 
 // ofJob marks forms about a check under way. The check is gone after a lock, so they do not come back.
-func ofJob(routes []route) []route {
+func ofJob(routes []web.Route) []web.Route {
 	for i := range routes {
-		routes[i].forget, routes[i].limit = true, resultBody
+		routes[i].Forget, routes[i].Limit = true, resultBody
 	}
 	return routes
 }
 
 // scanFormPage asks what has to be clear before anything is looked at.
 type scanFormPage struct {
-	placeBase
+	web.PlaceBase
 	Action   string
 	Network  view.Radios
 	Agreed   view.Radios
-	Router   []questionView // 11.3
+	Router   []web.QuestionView // 11.3
 	Mode     view.Radios
 	Advice   string
 	Name     string // how this computer may be seen by others
@@ -61,49 +63,49 @@ func (scanFormPage) Template() string { return "scan/form" }
 const routerQuestion = "11.3"
 
 func (s *Server) routerAsked() []checklist.Asked {
-	return checklist.All(s.content.Question(routerQuestion))
+	return checklist.All(s.Content.Question(routerQuestion))
 }
 
-func (s *Server) showScanForm(c *call, p *place) error {
-	return s.drawScanForm(c, p, p.answers(), nil)
+func (s *Server) showScanForm(c *web.Call, p *web.Place) error {
+	return s.drawScanForm(c, p, p.Answers(), nil)
 }
 
-func (s *Server) drawScanForm(c *call, p *place, as checklist.Answers, errs view.FieldErrors) error {
-	advice := p.file.ScanAdvice()
-	page := &scanFormPage{placeBase: p.base(c, "scan.form.title"), Action: c.at(p.within + "/scan")}
-	page.Back = p.wayBack(c)
-	page.Lead, page.Errors = c.t("scan.form.lead"), errs
+func (s *Server) drawScanForm(c *web.Call, p *web.Place, as checklist.Answers, errs view.FieldErrors) error {
+	advice := p.File.ScanAdvice()
+	page := &scanFormPage{PlaceBase: p.Base(c, "scan.form.title"), Action: c.At(p.Within + "/scan")}
+	page.Back = p.WayBack(c)
+	page.Lead, page.Errors = c.T("scan.form.lead"), errs
 	page.Network = s.pick(c, "network", "scan.network", "", errs, casework.NetworkHome, casework.NetworkNewHome,
 		casework.NetworkAgency, casework.NetworkTheirs)
 	page.Agreed = s.pick(c, "agreed", "scan.agreed", "", errs, "yes", "no")
-	page.Router = p.ask(c, s.routerAsked(), as, errs)
+	page.Router = p.Ask(c, s.routerAsked(), as, errs)
 	page.Mode = s.pick(c, "mode", "scan.mode", string(advice.Mode), errs, string(casework.ScanListen), string(casework.ScanQuiet))
 	switch {
 	case advice.LivesWith:
-		page.Advice = c.t("scan.advice.lives_with")
+		page.Advice = c.T("scan.advice.lives_with")
 	case advice.RouterMayTry:
-		page.Advice = c.t("scan.advice.router")
+		page.Advice = c.T("scan.advice.router")
 	}
 	page.Name = lan.ComputerName()
-	page.NameHelp = view.Details{Summary: c.t("scan.name.change"), Text: c.t("scan.name.change.text")}
-	page.Skip = view.Link{Text: c.t("scan.skip"), Href: c.at(p.within + "/devices/without")}
-	if len(p.file.Scans()) > 0 {
-		page.Past = &view.Link{Text: c.t("scans.title"), Href: c.at(p.within + "/scans")}
+	page.NameHelp = view.Details{Summary: c.T("scan.name.change"), Text: c.T("scan.name.change.text")}
+	page.Skip = view.Link{Text: c.T("scan.skip"), Href: c.At(p.Within + "/devices/without")}
+	if len(p.File.Scans()) > 0 {
+		page.Past = &view.Link{Text: c.T("scans.title"), Href: c.At(p.Within + "/scans")}
 	}
 	if errs != nil {
-		return c.again(page)
+		return c.Again(page)
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // pick is a radio group whose labels and hints stand in the catalogue under key.value. What was
 // typed wins over what is offered first.
-func (s *Server) pick(c *call, name, key, offered string, errs view.FieldErrors, values ...string) view.Radios {
-	chosen := orTyped(c, name, offered)
-	r := view.Radios{Name: name, Label: c.t(key), Error: errs.For(name)}
+func (s *Server) pick(c *web.Call, name, key, offered string, errs view.FieldErrors, values ...string) view.Radios {
+	chosen := web.OrTyped(c, name, offered)
+	r := view.Radios{Name: name, Label: c.T(key), Error: errs.For(name)}
 	for _, v := range values {
 		r.Items = append(r.Items, view.Choice{
-			Value: v, Label: c.t(key + "." + v), Hint: c.t(key + "." + v + ".hint"), Chosen: chosen == v,
+			Value: v, Label: c.T(key + "." + v), Hint: c.T(key + "." + v + ".hint"), Chosen: chosen == v,
 		})
 	}
 	return r
@@ -111,30 +113,30 @@ func (s *Server) pick(c *call, name, key, offered string, errs view.FieldErrors,
 
 // startScan starts a check only when it is clear whose network it is, that somebody who may agree
 // has agreed, and that the question about the router was put.
-func (s *Server) startScan(c *call, p *place) error {
-	a := p.read(c, s.routerAsked())
+func (s *Server) startScan(c *web.Call, p *web.Place) error {
+	a := p.Read(c, s.routerAsked())
 	network, mode := c.PostForm("network"), casework.ScanMode(c.PostForm("mode"))
-	a.errors = append(a.errors, s.scanErrors(c, network, mode)...)
-	if a.errors != nil {
-		return s.drawScanForm(c, p, a.answers, a.errors)
+	a.Errors = append(a.Errors, s.scanErrors(c, network, mode)...)
+	if a.Errors != nil {
+		return s.drawScanForm(c, p, a.Answers, a.Errors)
 	}
-	job := &scanJob{within: p.within, network: network, mode: mode}
+	job := &scanJob{within: p.Within, network: network, mode: mode}
 	if !s.scans.claim(s.jobs, job) {
-		a.errors.Add("network", c.t("scan.error.busy"))
-		return s.drawScanForm(c, p, a.answers, a.errors)
+		a.Errors.Add("network", c.T("scan.error.busy"))
+		return s.drawScanForm(c, p, a.Answers, a.Errors)
 	}
 	if done, err := s.keepBefore(c, p, &a, network); done || err != nil {
 		s.scans.drop(job)
 		return err
 	}
 	s.scans.start(s.pressing(s.cfg.Check), job, lan.Choice{})
-	c.settle()
-	return c.to(p.within + "/scan/" + job.id)
+	c.Settle()
+	return c.To(p.Within + "/scan/" + job.id)
 }
 
 // keepBefore keeps what was answered on the form. done says that the page has been answered already.
-func (s *Server) keepBefore(c *call, p *place, a *answering, network string) (done bool, err error) {
-	if done, err := p.keepAnswers(c, a); done || err != nil {
+func (s *Server) keepBefore(c *web.Call, p *web.Place, a *web.Answering, network string) (done bool, err error) {
+	if done, err := p.KeepAnswers(c, a); done || err != nil {
 		return done, err
 	}
 	if !casework.NetworkSaves(network) { // elsewhere it was the service that agreed, not she
@@ -143,41 +145,41 @@ func (s *Server) keepBefore(c *call, p *place, a *answering, network string) (do
 	return false, s.keepConsent(c, p)
 }
 
-func (s *Server) scanErrors(c *call, network string, mode casework.ScanMode) view.FieldErrors {
+func (s *Server) scanErrors(c *web.Call, network string, mode casework.ScanMode) view.FieldErrors {
 	var errs view.FieldErrors
 	switch network {
 	case casework.NetworkHome, casework.NetworkNewHome, casework.NetworkAgency:
 	case casework.NetworkTheirs:
 		if mode == casework.ScanQuiet {
-			errs.Add("mode", c.t("scan.error.theirs"))
+			errs.Add("mode", c.T("scan.error.theirs"))
 		}
 	default:
-		errs.Add("network", c.t("scan.error.network"))
+		errs.Add("network", c.T("scan.error.network"))
 	}
 	if c.PostForm("agreed") != "yes" {
-		errs.Add("agreed", c.t("scan.error.agreed"))
+		errs.Add("agreed", c.T("scan.error.agreed"))
 	}
 	if mode != casework.ScanListen && mode != casework.ScanQuiet {
-		errs.Add("mode", c.t("scan.error.mode"))
+		errs.Add("mode", c.T("scan.error.mode"))
 	}
 	return errs
 }
 
 // keepConsent keeps her agreement to the check, where the case does not hold it yet.
-func (s *Server) keepConsent(c *call, p *place) error {
-	if p.file.ConsentTo(casework.ConsentScan) == checklist.Yes {
+func (s *Server) keepConsent(c *web.Call, p *web.Place) error {
+	if p.File.ConsentTo(casework.ConsentScan) == checklist.Yes {
 		return nil
 	}
-	ref := checklist.Ref{Question: agreementQuestion, Part: string(casework.ConsentScan)}
-	form := p.file.Form(checklist.Answers{ref: {State: checklist.Yes}}, nil, casework.SurvivorSaid)
-	a := p.act(c)
-	a.Submission = also(a.Submission, "consent")
-	return p.book.SaveAnswers(c.ctx(), p.id, a, form)
+	ref := checklist.Ref{Question: web.AgreementQuestion, Part: string(casework.ConsentScan)}
+	form := p.File.Form(checklist.Answers{ref: {State: checklist.Yes}}, nil, casework.SurvivorSaid)
+	a := p.Act(c)
+	a.Submission = web.Also(a.Submission, "consent")
+	return p.Book.SaveAnswers(c.Ctx(), p.ID, a, form)
 }
 
 // scanPage shows a check under way. It asks for itself again every few seconds.
 type scanPage struct {
-	placeBase
+	web.PlaceBase
 	Seen    string
 	Sources []view.Outcome
 	Again   view.Link
@@ -186,8 +188,8 @@ type scanPage struct {
 
 func (scanPage) Template() string { return "scan/progress" }
 
-func (s *Server) showScan(c *call, p *place) error {
-	job, err := s.scans.find(c.Param("job"), p.within)
+func (s *Server) showScan(c *web.Call, p *web.Place) error {
+	job, err := s.scans.find(c.Param("job"), p.Within)
 	if err != nil {
 		return err
 	}
@@ -196,31 +198,31 @@ func (s *Server) showScan(c *call, p *place) error {
 	}
 	job.mu.Lock()
 	defer job.mu.Unlock()
-	page := &scanPage{placeBase: p.base(c, "scan.progress.title"), Cancel: c.at(p.within + "/scan/" + job.id + "/cancel")}
-	page.Lead = c.t("scan.mode." + string(job.mode) + ".hint")
-	page.Seen = c.n("scan.progress.seen", job.last.Seen)
-	page.Again = view.Link{Text: c.t("scan.progress.again"), Href: c.at(p.within + "/scan/" + job.id)}
+	page := &scanPage{PlaceBase: p.Base(c, "scan.progress.title"), Cancel: c.At(p.Within + "/scan/" + job.id + "/cancel")}
+	page.Lead = c.T("scan.mode." + string(job.mode) + ".hint")
+	page.Seen = c.N("scan.progress.seen", job.last.Seen)
+	page.Again = view.Link{Text: c.T("scan.progress.again"), Href: c.At(p.Within + "/scan/" + job.id)}
 	for name, o := range job.states {
 		page.Sources = append(page.Sources, s.outcome(c, name, o))
 	}
 	sortOutcomes(page.Sources)
 	c.Header("Refresh", "2")
-	return c.show(page)
+	return c.Show(page)
 }
 
-func (s *Server) cancelScan(c *call, p *place) error {
-	job, err := s.scans.find(c.Param("job"), p.within)
+func (s *Server) cancelScan(c *web.Call, p *web.Place) error {
+	job, err := s.scans.find(c.Param("job"), p.Within)
 	if err != nil {
 		return err
 	}
 	job.cancel()
-	return c.to(p.within + "/scan/" + job.id)
+	return c.To(p.Within + "/scan/" + job.id)
 }
 
 // outcome puts into words how far a source got; nil is a source that is still looking.
-func (s *Server) outcome(c *call, name scanner.SourceName, o *scanner.Outcome) view.Outcome {
+func (s *Server) outcome(c *web.Call, name scanner.SourceName, o *scanner.Outcome) view.Outcome {
 	if o == nil {
-		return view.Outcome{Source: c.t("scan.source." + string(name)), State: c.t("scan.state.looking"), Tone: "quiet"}
+		return view.Outcome{Source: c.T("scan.source." + string(name)), State: c.T("scan.state.looking"), Tone: "quiet"}
 	}
 	return s.keptOutcome(c, outcomeCodes(name, *o))
 }

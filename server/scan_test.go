@@ -34,7 +34,7 @@ func TestScan_progressAndCancel(t *testing.T) {
 	form := url.Values{"network": {"home"}, "agreed": {"yes"}, "mode": {"listen"}, "s.11.3": {"dont_know"}}
 	job := regexp.MustCompile(`/scan/[0-9a-f]{32}`).FindString(b.submit(path+"/scan", path+"/scan", form))
 	<-said
-	texts := b.w.server.texts
+	texts := b.w.server.Texts
 	contains(t, "under way", b.text(path+job), texts.T("scan.source.mdns"), texts.T("scan.state.could_not_look"),
 		texts.T("scan.reason.multicast_blocked"), texts.T("scan.source.neighbour"), texts.T("scan.state.looking"))
 	want(t, "asks again", b.page.Header().Get("Refresh"), "2")
@@ -70,7 +70,7 @@ func TestScan_failures(t *testing.T) {
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
-		contains(t, key, text, b.w.server.texts.T(key))
+		contains(t, key, text, b.w.server.Texts.T(key))
 		lacks(t, key, text, "reading something", "No devices")
 	}
 }

@@ -8,12 +8,13 @@ import (
 	"keyholder/casework/personal"
 	"keyholder/scanner"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // comparePage holds two kept checks against each other. It says what was met and what was not, never
 // why, and puts aside what the way of looking alone can explain.
 type comparePage struct {
-	placeBase
+	web.PlaceBase
 	Refused     string
 	Two         view.SummaryList
 	Differences []string // how the two looked differently, and what that means
@@ -39,42 +40,42 @@ type comparedDevice struct {
 
 func (comparePage) Template() string { return "scan/compare" }
 
-func (s *Server) compareScans(c *call, p *place) error {
-	earlier, err := p.file.Scan(casework.EntityID(c.Param("earlier")))
+func (s *Server) compareScans(c *web.Call, p *web.Place) error {
+	earlier, err := p.File.Scan(casework.EntityID(c.Param("earlier")))
 	if err != nil {
 		return err
 	}
-	later, err := p.file.Scan(casework.EntityID(c.Param("later")))
+	later, err := p.File.Scan(casework.EntityID(c.Param("later")))
 	if err != nil {
 		return err
 	}
 	both := casework.CompareScans(earlier, later)
-	page := &comparePage{placeBase: p.base(c, "scans.compare.title"), Next: s.afterScan(c, p)}
-	page.Back = &view.Link{Text: c.t("scans.title"), Href: c.at(p.within + "/scans")}
-	page.Lead = c.t("scans.compare.lead")
+	page := &comparePage{PlaceBase: p.Base(c, "scans.compare.title"), Next: s.afterScan(c, p)}
+	page.Back = &view.Link{Text: c.T("scans.title"), Href: c.At(p.Within + "/scans")}
+	page.Lead = c.T("scans.compare.lead")
 	page.Two = view.SummaryList{Rows: []view.Row{
-		{Key: c.t("scans.choose.earlier"), Values: []string{s.scanName(c, both.Earlier), s.scanOutline(c, both.Earlier)}},
-		{Key: c.t("scans.choose.later"), Values: []string{s.scanName(c, both.Later), s.scanOutline(c, both.Later)}},
+		{Key: c.T("scans.choose.earlier"), Values: []string{s.scanName(c, both.Earlier), s.scanOutline(c, both.Earlier)}},
+		{Key: c.T("scans.choose.later"), Values: []string{s.scanName(c, both.Later), s.scanOutline(c, both.Later)}},
 	}}
 	if both.Refused != "" {
-		page.Refused = c.t("scans.refused." + both.Refused)
-		return c.show(page)
+		page.Refused = c.T("scans.refused." + both.Refused)
+		return c.Show(page)
 	}
 	page.Differences = s.differences(c, both)
 	page.Lists = s.comparedLists(c, p, both)
 	page.Blind = keptBlind(c, both.Later)
-	return c.show(page)
+	return c.Show(page)
 }
 
 // differences says in which ways the two checks looked differently.
-func (s *Server) differences(c *call, both *casework.ScanComparison) []string {
+func (s *Server) differences(c *web.Call, both *casework.ScanComparison) []string {
 	var out []string
 	for _, d := range both.Differences {
-		which := c.t("scans.diff.later")
+		which := c.T("scans.diff.later")
 		if d.Earlier {
-			which = c.t("scans.diff.earlier")
+			which = c.T("scans.diff.earlier")
 		}
-		words := c.t("scans.diff."+d.Code, "which", which, "source", s.codeWords(c, "scan.source.", d.Source))
+		words := c.T("scans.diff."+d.Code, "which", which, "source", s.codeWords(c, "scan.source.", d.Source))
 		if !slices.Contains(out, words) { // a difference that both sides name is said once
 			out = append(out, words)
 		}
@@ -83,10 +84,10 @@ func (s *Server) differences(c *call, both *casework.ScanComparison) []string {
 }
 
 // comparedLists puts the lists in the order in which they matter.
-func (s *Server) comparedLists(c *call, p *place, both *casework.ScanComparison) []comparedList {
+func (s *Server) comparedLists(c *web.Call, p *web.Place, both *casework.ScanComparison) []comparedList {
 	list := func(id string) comparedList {
 		key := "scans.list." + id
-		return comparedList{ID: id, Heading: c.t(key), Hint: c.t(key + ".hint"), None: c.t(key + ".none")}
+		return comparedList{ID: id, Heading: c.T(key), Hint: c.T(key + ".hint"), None: c.T(key + ".none")}
 	}
 	fresh, gone, changed, unsure, same := list("new"), list("gone"), list("changed"), list("unsure"), list("same")
 	for _, d := range both.New {
@@ -104,9 +105,9 @@ func (s *Server) comparedLists(c *call, p *place, both *casework.ScanComparison)
 	}
 	for _, u := range both.Unsure {
 		v := s.onlyOnce(c, p, u.Device)
-		v.Lines = append(v.Lines, c.t(map[bool]string{true: "scans.only.later", false: "scans.only.earlier"}[u.Later]))
+		v.Lines = append(v.Lines, c.T(map[bool]string{true: "scans.only.later", false: "scans.only.earlier"}[u.Later]))
 		for _, reason := range u.Reasons {
-			v.Lines = append(v.Lines, c.t("scans.unsure."+reason))
+			v.Lines = append(v.Lines, c.T("scans.unsure."+reason))
 		}
 		unsure.Devices = append(unsure.Devices, v)
 	}
@@ -117,27 +118,27 @@ func (s *Server) comparedLists(c *call, p *place, both *casework.ScanComparison)
 }
 
 // comparedDevice is a device with what it was taken for, and whether the record has it on its lists.
-func (s *Server) comparedDevice(c *call, p *place, d casework.KeptDevice) comparedDevice {
-	v := comparedDevice{Title: s.keptTitle(c, p, d), Href: c.at(p.within + "/devices/at/" + string(p.file.Same(d.Entity)))}
+func (s *Server) comparedDevice(c *web.Call, p *web.Place, d casework.KeptDevice) comparedDevice {
+	v := comparedDevice{Title: s.keptTitle(c, p, d), Href: c.At(p.Within + "/devices/at/" + string(p.File.Same(d.Entity)))}
 	if d.Confirmed {
 		v.Kind = s.kindWords(c, orOther(d.Group), d.Class)
 		if d.Confidence != "" && !d.ClassByWorker {
 			v.Kind += " (" + s.codeWords(c, "scan.confidence.", d.Confidence) + ")"
 		}
 	}
-	if root := p.file.Same(d.Entity); root != d.Entity {
-		v.Lines = append(v.Lines, c.t("scans.said.same", "name", s.thingWords(c, p, root)))
+	if root := p.File.Same(d.Entity); root != d.Entity {
+		v.Lines = append(v.Lines, c.T("scans.said.same", "name", s.thingWords(c, p, root)))
 	}
-	if p.file.Discarded(d.Entity) {
-		v.Lines = append(v.Lines, c.t("scans.device.off"))
+	if p.File.Discarded(d.Entity) {
+		v.Lines = append(v.Lines, c.T("scans.device.off"))
 	}
 	return v
 }
 
 // onlyOnce is a device that one check met: it may be one that the other met under another address.
-func (s *Server) onlyOnce(c *call, p *place, d casework.KeptDevice) comparedDevice {
+func (s *Server) onlyOnce(c *web.Call, p *web.Place, d casework.KeptDevice) comparedDevice {
 	v := s.comparedDevice(c, p, d)
-	if !p.file.Discarded(d.Entity) {
+	if !p.File.Discarded(d.Entity) {
 		same := s.sameLink(c, p, d.Entity)
 		v.Same = &same
 	}
@@ -145,27 +146,27 @@ func (s *Server) onlyOnce(c *call, p *place, d casework.KeptDevice) comparedDevi
 }
 
 // changeWords says what is shown differently.
-func (s *Server) changeWords(c *call, change casework.ScanChange) string {
+func (s *Server) changeWords(c *web.Call, change casework.ScanChange) string {
 	before, now := s.changeSide(c, change.Field, change.BeforeCodes, change.BeforeText), s.changeSide(c, change.Field, change.NowCodes, change.NowText)
-	words := c.t("scans.change."+change.Field, "before", before, "now", now)
+	words := c.T("scans.change."+change.Field, "before", before, "now", now)
 	if change.ByWorker {
-		words += " " + c.t("scans.change.worker")
+		words += " " + c.T("scans.change.worker")
 	}
 	return words
 }
 
 // changeSide is one side of a change in words.
-func (s *Server) changeSide(c *call, field string, codes []string, text personal.Text) string {
+func (s *Server) changeSide(c *web.Call, field string, codes []string, text personal.Text) string {
 	switch field {
 	case "class":
 		return s.kindWords(c, orOther(codes[0]), codes[1])
 	case "confidence":
 		return s.codeWords(c, "scan.confidence.", codes[0])
 	case "address":
-		return c.t("scans.address.short." + codes[0])
+		return c.T("scans.address.short." + codes[0])
 	case "sources":
 		if len(codes) == 0 {
-			return c.t("scans.change.nothing")
+			return c.T("scans.change.nothing")
 		}
 		words := make([]string, 0, len(codes))
 		for _, code := range codes {

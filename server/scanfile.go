@@ -14,11 +14,12 @@ import (
 	"keyholder/casework/personal"
 	"keyholder/scanner"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // scanFilePage says what a file of a check tells others, and asks where it goes.
 type scanFilePage struct {
-	placeBase
+	web.PlaceBase
 	Action    string
 	Holds     []string
 	Caution   []string
@@ -32,12 +33,12 @@ func (scanFilePage) Template() string { return "scan/file" }
 
 // fileScan is the check that a file can be made of. What is not on record, or belongs to no case, has no
 // file: nothing could vouch for it later.
-func (s *Server) fileScan(c *call, p *place) (*casework.KeptScan, error) {
-	k, err := p.file.Scan(casework.EntityID(c.Param("scan")))
+func (s *Server) fileScan(c *web.Call, p *web.Place) (*casework.KeptScan, error) {
+	k, err := p.File.Scan(casework.EntityID(c.Param("scan")))
 	switch {
 	case err != nil:
 		return nil, err
-	case !p.recorded():
+	case !p.Recorded():
 		return nil, &casework.Error{Kind: casework.KindForbidden, Key: "error.scan.no_record"}
 	case !casework.NetworkSaves(k.Network):
 		return nil, &casework.Error{Kind: casework.KindForbidden, Key: "error.scan.network_saves_nothing"}
@@ -47,7 +48,7 @@ func (s *Server) fileScan(c *call, p *place) (*casework.KeptScan, error) {
 	return k, nil
 }
 
-func (s *Server) showScanFile(c *call, p *place) error {
+func (s *Server) showScanFile(c *web.Call, p *web.Place) error {
 	k, err := s.fileScan(c, p)
 	if err != nil {
 		return err
@@ -55,31 +56,31 @@ func (s *Server) showScanFile(c *call, p *place) error {
 	return s.drawScanFile(c, p, k, nil)
 }
 
-func (s *Server) drawScanFile(c *call, p *place, k *casework.KeptScan, errs view.FieldErrors) error {
-	here := p.within + "/scans/at/" + string(k.ID)
-	page := &scanFilePage{placeBase: p.base(c, "scans.file.title"), Action: c.at(here + "/file")}
-	page.Back = &view.Link{Text: c.t("scans.kept.title"), Href: c.at(here)}
+func (s *Server) drawScanFile(c *web.Call, p *web.Place, k *casework.KeptScan, errs view.FieldErrors) error {
+	here := p.Within + "/scans/at/" + string(k.ID)
+	page := &scanFilePage{PlaceBase: p.Base(c, "scans.file.title"), Action: c.At(here + "/file")}
+	page.Back = &view.Link{Text: c.T("scans.kept.title"), Href: c.At(here)}
 	page.Lead, page.Errors = s.scanName(c, k), errs
 	for _, what := range []string{"scope", "devices", "said", "worker", "not"} {
-		page.Holds = append(page.Holds, c.t("scans.file.holds."+what))
+		page.Holds = append(page.Holds, c.T("scans.file.holds."+what))
 	}
 	for _, what := range []string{"open", "names", "copy"} {
-		page.Caution = append(page.Caution, c.t("scans.file.caution."+what))
+		page.Caution = append(page.Caution, c.T("scans.file.caution."+what))
 	}
-	page.Goal = view.Radios{Name: "goal", Label: c.t("scans.file.goal"), Error: errs.For("goal")}
+	page.Goal = view.Radios{Name: "goal", Label: c.T("scans.file.goal"), Error: errs.For("goal")}
 	for _, goal := range casework.ExportGoals() {
 		page.Goal.Items = append(page.Goal.Items, view.Choice{
-			Value: goal, Label: c.t("scans.file.goal." + goal), Chosen: c.PostForm("goal") == goal,
+			Value: goal, Label: c.T("scans.file.goal." + goal), Chosen: c.PostForm("goal") == goal,
 		})
 	}
 	page.Agreed = s.pick(c, "agreed", "scans.file.agreed", "", errs, "yes", "no")
 	if keptAddresses(k) {
-		page.Addresses = &view.Checkboxes{Name: "addresses", Label: c.t("scans.file.addresses"), Items: []view.Choice{{
-			Value: "yes", Label: c.t("scans.file.addresses.yes"), Hint: c.t("scans.file.addresses.hint"),
+		page.Addresses = &view.Checkboxes{Name: "addresses", Label: c.T("scans.file.addresses"), Items: []view.Choice{{
+			Value: "yes", Label: c.T("scans.file.addresses.yes"), Hint: c.T("scans.file.addresses.hint"),
 			Chosen: c.PostForm("addresses") == "yes",
 		}}}
 	}
-	made, err := p.book.History(c.ctx(), p.id, casework.Slot{Entity: k.ID, Field: casework.FieldScanExport})
+	made, err := p.Book.History(c.Ctx(), p.ID, casework.Slot{Entity: k.ID, Field: casework.FieldScanExport})
 	if err != nil {
 		return err
 	}
@@ -87,18 +88,18 @@ func (s *Server) drawScanFile(c *call, p *place, k *casework.KeptScan, errs view
 		page.Made = append(page.Made, s.madeWords(c, v))
 	}
 	if errs != nil {
-		return c.again(page)
+		return c.Again(page)
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // madeWords is one file that was made before.
-func (s *Server) madeWords(c *call, v casework.Value) string {
+func (s *Server) madeWords(c *web.Call, v casework.Value) string {
 	goal := ""
 	if len(v.Codes) > 1 {
 		goal = s.codeWords(c, "scans.file.goal.", v.Codes[1])
 	}
-	return c.t("scans.file.made", "when", c.moment(v.At), "goal", goal, "hash", v.Code())
+	return c.T("scans.file.made", "when", c.Moment(v.At), "goal", goal, "hash", v.Code())
 }
 
 // keptAddresses reports whether the worker had addresses kept with that check.
@@ -113,18 +114,18 @@ func keptAddresses(k *casework.KeptScan) bool {
 
 // makeScanFile makes the file, writes into the record and the audit that it was made, and hands it out.
 // Without that entry no file leaves.
-func (s *Server) makeScanFile(c *call, p *place) error {
+func (s *Server) makeScanFile(c *web.Call, p *web.Place) error {
 	k, err := s.fileScan(c, p)
 	if err != nil {
 		return err
 	}
 	export := casework.ScanExport{Goal: c.PostForm("goal"), Addresses: c.PostForm("addresses") == "yes" && keptAddresses(k)}
 	var errs view.FieldErrors
-	if !s.texts.Has("scans.file.goal." + export.Goal) {
-		errs.Add("goal", c.t("error.scan.goal"))
+	if !s.Texts.Has("scans.file.goal." + export.Goal) {
+		errs.Add("goal", c.T("error.scan.goal"))
 	}
 	if c.PostForm("agreed") != "yes" {
-		errs.Add("agreed", c.t("scans.file.error.agreed"))
+		errs.Add("agreed", c.T("scans.file.error.agreed"))
 	}
 	if errs != nil {
 		return s.drawScanFile(c, p, k, errs)
@@ -134,10 +135,10 @@ func (s *Server) makeScanFile(c *call, p *place) error {
 		return err
 	}
 	export.SHA256 = bundle.Sum(file)
-	if err := p.book.ExportScan(c.ctx(), p.id, p.act(c), k.ID, export); err != nil {
+	if err := p.Book.ExportScan(c.Ctx(), p.ID, p.Act(c), k.ID, export); err != nil {
 		return err
 	}
-	c.settle()
+	c.Settle()
 	c.Header("Content-Disposition", `attachment; filename="statement-`+export.SHA256[:8]+`.zip"`)
 	c.Data(http.StatusOK, "application/zip", file)
 	return nil
@@ -145,7 +146,7 @@ func (s *Server) makeScanFile(c *call, p *place) error {
 
 // scanBundle is the file: a statement to read, the same as data, and a table of the devices. The moment
 // of making it stands in the record only, so that asking twice gives the same bytes.
-func (s *Server) scanBundle(c *call, p *place, k *casework.KeptScan, addresses bool) ([]byte, error) {
+func (s *Server) scanBundle(c *web.Call, p *web.Place, k *casework.KeptScan, addresses bool) ([]byte, error) {
 	sheet := s.scanSheet(c, p, k)
 	for i, d := range k.Devices {
 		if addresses {
@@ -168,11 +169,11 @@ func (s *Server) scanBundle(c *call, p *place, k *casework.KeptScan, addresses b
 }
 
 // addressLines are the addresses of a device, where they were kept and are to leave.
-func (s *Server) addressLines(c *call, d casework.KeptDevice) []string {
+func (s *Server) addressLines(c *web.Call, d casework.KeptDevice) []string {
 	var out []string
 	add := func(key string, list []personal.Text) {
 		for _, a := range list {
-			out = append(out, c.t(key, "text", scanner.SafeText(a.Reveal())))
+			out = append(out, c.T(key, "text", scanner.SafeText(a.Reveal())))
 		}
 	}
 	add("scans.tool.address", d.Addresses)
@@ -197,13 +198,13 @@ func (b *paper) list(heading string, lines []string) {
 
 // scanStatement is the part for people: plain text, one line for each thing said, and each under the
 // name of who said it.
-func (s *Server) scanStatement(c *call, p *place, k *casework.KeptScan, sheet scanSheet) string {
+func (s *Server) scanStatement(c *web.Call, p *web.Place, k *casework.KeptScan, sheet scanSheet) string {
 	var b paper
-	b.line(c.t("scans.paper.title"))
-	if p.file.Case.MadeUp || c.MadeUp() {
-		b.line(c.t("frame.madeup"))
+	b.line(c.T("scans.paper.title"))
+	if p.File.Case.MadeUp || c.MadeUp() {
+		b.line(c.T("frame.madeup"))
 	}
-	b.line(c.t("scans.file.by", "worker", string(k.By)))
+	b.line(c.T("scans.file.by", "worker", string(k.By)))
 	b.line("")
 	for _, row := range sheet.Facts {
 		if row.Values == nil {
@@ -216,9 +217,9 @@ func (s *Server) scanStatement(c *call, p *place, k *casework.KeptScan, sheet sc
 		ways = append(ways, w.Source+": "+w.State+". "+w.Reason)
 	}
 	b.line("")
-	b.list(c.t("scan.result.how"), ways)
+	b.list(c.T("scan.result.how"), ways)
 	b.line("")
-	b.list(c.t("scan.blind"), sheet.Blind)
+	b.list(c.T("scan.blind"), sheet.Blind)
 	b.line(sheet.Empty)
 	for i, d := range sheet.Found {
 		b.line("")
@@ -228,7 +229,7 @@ func (s *Server) scanStatement(c *call, p *place, k *casework.KeptScan, sheet sc
 		}
 	}
 	b.line("")
-	b.line(c.t("scans.file.check"))
+	b.line(c.T("scans.file.check"))
 	return b.String()
 }
 
@@ -239,17 +240,17 @@ type said struct {
 }
 
 // said lists what was said of a device, each kind of witness apart.
-func (v keptView) said(c *call) []said {
+func (v keptView) said(c *web.Call) []said {
 	return []said{
-		{"tool", c.t("scans.by.tool"), v.Tool},
-		{"worker", c.t("scans.by.worker"), v.Worker},
-		{"survivor", c.t("scans.by.survivor"), v.Survivor},
-		{"inferred", c.t("scans.by.inferred"), v.Inferred},
+		{"tool", c.T("scans.by.tool"), v.Tool},
+		{"worker", c.T("scans.by.worker"), v.Worker},
+		{"survivor", c.T("scans.by.survivor"), v.Survivor},
+		{"inferred", c.T("scans.by.inferred"), v.Inferred},
 	}
 }
 
 // scanTable is the part for spreadsheets.
-func (s *Server) scanTable(c *call, sheet scanSheet) ([]byte, error) {
+func (s *Server) scanTable(c *web.Call, sheet scanSheet) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString("\ufeff") // or Excel reads it in the computer's old code page
 	w := csv.NewWriter(&b)
@@ -297,9 +298,9 @@ type scanDeviceJSON struct {
 	Said       map[string][]string `json:"said"`
 }
 
-func (s *Server) scanData(c *call, p *place, k *casework.KeptScan, sheet scanSheet) ([]byte, error) {
+func (s *Server) scanData(c *web.Call, p *web.Place, k *casework.KeptScan, sheet scanSheet) ([]byte, error) {
 	out := scanJSON{
-		Form: 1, MadeUp: p.file.Case.MadeUp || c.MadeUp(), Worker: string(k.By), Scan: string(k.ID), Facts: k.ScanFacts,
+		Form: 1, MadeUp: p.File.Case.MadeUp || c.MadeUp(), Worker: string(k.By), Scan: string(k.ID), Facts: k.ScanFacts,
 		Unseen: sheet.Blind, Devices: []scanDeviceJSON{},
 	}
 	for i, d := range k.Devices {

@@ -12,6 +12,7 @@ import (
 	"keyholder/scanner/catalogue"
 	"keyholder/scanner/lan"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // foundView is one found device with what the worker decides about it.
@@ -25,25 +26,25 @@ type foundView struct {
 }
 
 // foundView introduces a device by what it is to people before what it is to engineers.
-func (s *Server) foundView(c *call, p *place, i int, d scanner.Device) foundView {
+func (s *Server) foundView(c *web.Call, p *web.Place, i int, d scanner.Device) foundView {
 	id := s.identify(d)
 	n := strconv.Itoa(i + 1)
-	v := foundView{Fold: c.t("scan.correct", "number", i+1), Card: s.deviceCard(c, "found-"+n, id)}
+	v := foundView{Fold: c.T("scan.correct", "number", i+1), Card: s.deviceCard(c, "found-"+n, id)}
 	v.Card.Where = deviceName(d)
 	v.Card.Facts = append(v.Card.Facts, s.deviceFacts(c, d, id)...)
 	v.Keep = view.Radios{
-		Name: "keep." + n, Label: c.t("scan.keep", "number", i+1), Small: true,
+		Name: "keep." + n, Label: c.T("scan.keep", "number", i+1), Small: true,
 		Items: []view.Choice{
-			{Value: "no", Label: c.t("scan.keep.no"), Chosen: true},
-			{Value: "yes", Label: c.t("scan.keep.yes")},
-			{Value: "other", Label: c.t("scan.keep.other")},
+			{Value: "no", Label: c.T("scan.keep.no"), Chosen: true},
+			{Value: "yes", Label: c.T("scan.keep.yes")},
+			{Value: "other", Label: c.T("scan.keep.other")},
 		},
 	}
 	if known := s.known(p, d); known != "" {
-		v.Keep.Hint = c.t("scan.keep.known", "label", known)
+		v.Keep.Hint = c.T("scan.keep.known", "label", known)
 	}
-	v.Label = view.Input{Name: "label." + n, Label: c.t("scan.label", "number", i+1), Value: deviceName(d)}
-	v.Class = s.kindSelect(c, "class."+n, c.t("scan.class", "number", i+1), id.Group, id.Class)
+	v.Label = view.Input{Name: "label." + n, Label: c.T("scan.label", "number", i+1), Value: deviceName(d)}
+	v.Class = s.kindSelect(c, "class."+n, c.T("scan.class", "number", i+1), id.Group, id.Class)
 	return v
 }
 
@@ -55,19 +56,19 @@ func deviceName(d scanner.Device) string {
 }
 
 // known returns the label of the recorded device that this one is, empty for a new one.
-func (s *Server) known(p *place, d scanner.Device) string {
-	device := p.file.Recognise(d.MACs, stableIDs(d.Facts)...)
+func (s *Server) known(p *web.Place, d scanner.Device) string {
+	device := p.File.Recognise(d.MACs, stableIDs(d.Facts)...)
 	if device == "" {
 		return ""
 	}
-	return p.file.Head(p.file.Same(device), casework.FieldLabel).Text.Reveal()
+	return p.File.Head(p.File.Same(device), casework.FieldLabel).Text.Reveal()
 }
 
-func (s *Server) deviceFacts(c *call, d scanner.Device, id identity) []view.Row {
+func (s *Server) deviceFacts(c *web.Call, d scanner.Device, id identity) []view.Row {
 	var rows []view.Row
 	add := func(key, value string) {
 		if value != "" {
-			rows = append(rows, view.Row{Key: c.t(key), Value: value})
+			rows = append(rows, view.Row{Key: c.T(key), Value: value})
 		}
 	}
 	add("scan.device.brand", id.makeAndModel())
@@ -78,13 +79,13 @@ func (s *Server) deviceFacts(c *call, d scanner.Device, id identity) []view.Row 
 	add("scan.device.address", strings.Join(addresses, ", "))
 	switch {
 	case d.ThisComputer:
-		add("scan.device.note", c.t("scan.device.this"))
+		add("scan.device.note", c.T("scan.device.this"))
 	case d.Gateway:
-		add("scan.device.note", c.t("scan.device.gateway"))
+		add("scan.device.note", c.T("scan.device.gateway"))
 	case d.PrivateMAC:
-		add("scan.device.note", c.t("scan.device.private"))
+		add("scan.device.note", c.T("scan.device.private"))
 	case d.Remembered:
-		add("scan.device.note", c.t("scan.device.remembered"))
+		add("scan.device.note", c.T("scan.device.remembered"))
 	}
 	return rows
 }
@@ -122,7 +123,7 @@ func (s *Server) presses(d scanner.Device) bool {
 		return false
 	}
 	id := s.identify(d)
-	entry, known := s.knowledge.Class(knowledge.Code(id.Class))
+	entry, known := s.Knowledge.Class(knowledge.Code(id.Class))
 	if !known || id.Confidence == string(catalogue.Unknown) || len(id.Conflicts) > 0 || id.Group == "iot_entry" {
 		return true
 	}

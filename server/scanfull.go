@@ -9,6 +9,7 @@ import (
 	"keyholder/scanner"
 	"keyholder/scanner/lan"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // A closer look connects to the devices that the worker ticks, one by one, on the result of a check
@@ -16,7 +17,7 @@ import (
 
 // scanCloserPage asks which devices to look at closer, and says what they may notice.
 type scanCloserPage struct {
-	placeBase
+	web.PlaceBase
 	Action  string
 	Warning view.Warning
 	Advice  string // the case advises to listen only
@@ -29,11 +30,11 @@ type scanCloserPage struct {
 func (scanCloserPage) Template() string { return "scan/closer" }
 
 // closerLink leads to the closer look; nil where none may be made.
-func (s *Server) closerLink(c *call, p *place, job *scanJob) *view.Link {
+func (s *Server) closerLink(c *web.Call, p *web.Place, job *scanJob) *view.Link {
 	if !mayLookCloser(job) {
 		return nil
 	}
-	return &view.Link{Text: c.t("scan.closer.title"), Href: c.at(p.within + "/scan/" + job.id + "/closer")}
+	return &view.Link{Text: c.T("scan.closer.title"), Href: c.At(p.Within + "/scan/" + job.id + "/closer")}
 }
 
 // mayLookCloser reports whether the result is one of a check that asked, on a network where asking is
@@ -70,8 +71,8 @@ func tickable(scope scanner.Scope, d scanner.Device) (netip.Addr, bool) {
 }
 
 // finished returns a check of a place that a closer look can follow.
-func (s *Server) finished(c *call, p *place) (*scanJob, error) {
-	job, err := s.scans.find(c.Param("job"), p.within)
+func (s *Server) finished(c *web.Call, p *web.Place) (*scanJob, error) {
+	job, err := s.scans.find(c.Param("job"), p.Within)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +82,7 @@ func (s *Server) finished(c *call, p *place) (*scanJob, error) {
 	return job, nil
 }
 
-func (s *Server) showCloser(c *call, p *place) error {
+func (s *Server) showCloser(c *web.Call, p *web.Place) error {
 	job, err := s.finished(c, p)
 	if err != nil {
 		return err
@@ -89,36 +90,36 @@ func (s *Server) showCloser(c *call, p *place) error {
 	return s.drawCloser(c, p, job, nil)
 }
 
-func (s *Server) drawCloser(c *call, p *place, job *scanJob, errs view.FieldErrors) error {
-	at := p.within + "/scan/" + job.id
-	page := &scanCloserPage{placeBase: p.base(c, "scan.closer.title"), Action: c.at(at + "/closer")}
-	page.Back = &view.Link{Text: c.t("scan.result.title"), Href: c.at(at)}
-	page.Lead, page.Errors = c.t("scan.closer.lead"), errs
-	page.Warning = view.Warning{Text: c.t("scan.closer.warning")}
-	if p.file.ScanAdvice().Mode == casework.ScanListen {
-		page.Advice = c.t("scan.closer.advice")
+func (s *Server) drawCloser(c *web.Call, p *web.Place, job *scanJob, errs view.FieldErrors) error {
+	at := p.Within + "/scan/" + job.id
+	page := &scanCloserPage{PlaceBase: p.Base(c, "scan.closer.title"), Action: c.At(at + "/closer")}
+	page.Back = &view.Link{Text: c.T("scan.result.title"), Href: c.At(at)}
+	page.Lead, page.Errors = c.T("scan.closer.lead"), errs
+	page.Warning = view.Warning{Text: c.T("scan.closer.warning")}
+	if p.File.ScanAdvice().Mode == casework.ScanListen {
+		page.Advice = c.T("scan.closer.advice")
 	}
 	for _, key := range []string{"device", "router", "app"} {
-		page.Notices = append(page.Notices, c.t("scan.closer.notice."+key))
+		page.Notices = append(page.Notices, c.T("scan.closer.notice."+key))
 	}
 	for _, key := range []string{"login", "picture", "command", "others"} {
-		page.Never = append(page.Never, c.t("scan.closer.never."+key))
+		page.Never = append(page.Never, c.T("scan.closer.never."+key))
 	}
 	page.Ticked = s.closerChoices(c, job, errs)
 	page.Agreed = s.pick(c, "agreed", "scan.closer.agreed", "", errs, "yes", "no")
 	if errs != nil {
-		return c.again(page)
+		return c.Again(page)
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // closerChoices lists the devices under the numbers they have on the page of results.
-func (s *Server) closerChoices(c *call, job *scanJob, errs view.FieldErrors) view.Checkboxes {
+func (s *Server) closerChoices(c *web.Call, job *scanJob, errs view.FieldErrors) view.Checkboxes {
 	ticked := map[string]bool{}
 	for _, n := range c.PostFormArray("tick") {
 		ticked[n] = true
 	}
-	boxes := view.Checkboxes{Name: "tick", Label: c.t("scan.closer.which"), Error: errs.For("tick")}
+	boxes := view.Checkboxes{Name: "tick", Label: c.T("scan.closer.which"), Error: errs.For("tick")}
 	for i, d := range shown(job.report) {
 		a, ok := tickable(job.report.Scope, d)
 		if !ok {
@@ -127,9 +128,9 @@ func (s *Server) closerChoices(c *call, job *scanJob, errs view.FieldErrors) vie
 		id, n := s.identify(d), strconv.Itoa(i+1)
 		hint := []string{s.kindWords(c, id.Group, id.Class), a.WithZone("").String()}
 		if d.Gateway {
-			hint = append(hint, c.t("scan.device.gateway"))
+			hint = append(hint, c.T("scan.device.gateway"))
 		}
-		label := c.t("scan.closer.device", "number", i+1)
+		label := c.T("scan.closer.device", "number", i+1)
 		if name := deviceName(d); name != "" {
 			label = n + ": " + name
 		}
@@ -139,7 +140,7 @@ func (s *Server) closerChoices(c *call, job *scanJob, errs view.FieldErrors) vie
 }
 
 // startCloser starts a full check of the same networks with the ticked devices.
-func (s *Server) startCloser(c *call, p *place) error {
+func (s *Server) startCloser(c *web.Call, p *web.Place) error {
 	earlier, err := s.finished(c, p)
 	if err != nil {
 		return err
@@ -147,22 +148,22 @@ func (s *Server) startCloser(c *call, p *place) error {
 	var errs view.FieldErrors
 	choice := lan.Choice{Networks: earlier.report.Scope.Prefixes, Ticked: tickedIn(earlier.report, c.PostFormArray("tick"))}
 	if len(choice.Ticked) == 0 {
-		errs.Add("tick", c.t("scan.closer.error.none"))
+		errs.Add("tick", c.T("scan.closer.error.none"))
 	}
 	if c.PostForm("agreed") != "yes" {
-		errs.Add("agreed", c.t("scan.closer.error.agreed"))
+		errs.Add("agreed", c.T("scan.closer.error.agreed"))
 	}
 	if errs != nil {
 		return s.drawCloser(c, p, earlier, errs)
 	}
-	job := &scanJob{within: p.within, network: earlier.network, mode: casework.ScanFull}
+	job := &scanJob{within: p.Within, network: earlier.network, mode: casework.ScanFull}
 	if !s.scans.claim(s.jobs, job) {
-		errs.Add("tick", c.t("scan.error.busy"))
+		errs.Add("tick", c.T("scan.error.busy"))
 		return s.drawCloser(c, p, earlier, errs)
 	}
 	s.scans.start(s.pressing(s.cfg.Check), job, choice)
-	c.settle()
-	return c.to(p.within + "/scan/" + job.id)
+	c.Settle()
+	return c.To(p.Within + "/scan/" + job.id)
 }
 
 // tickedIn returns the addresses of the devices with these numbers. A number that is none of a device

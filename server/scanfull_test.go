@@ -85,7 +85,7 @@ func (b *browser) settled(path string) {
 func TestScanCloser(t *testing.T) {
 	r := &checkLog{}
 	b := newWorld(t, func(c *Config) { c.Check = r.check }).unlocked()
-	texts := b.w.server.texts
+	texts := b.w.server.Texts
 	result := b.resultOf(b.agreed(b.sitting()), "home", "quiet")
 	contains(t, "result", b.text(result), texts.T("scan.closer.title"))
 	form := b.text(result + "/closer")
@@ -128,7 +128,7 @@ func TestScanCloser_notOffered(t *testing.T) {
 	b := newWorld(t, func(c *Config) { c.Check = r.check }).unlocked()
 	for _, c := range []struct{ network, mode string }{{"theirs", "listen"}, {"home", "listen"}} {
 		result := b.resultOf(b.agreed(b.sitting()), c.network, c.mode)
-		lacks(t, c.network, b.text(result), b.w.server.texts.T("scan.closer.title"))
+		lacks(t, c.network, b.text(result), b.w.server.Texts.T("scan.closer.title"))
 		want(t, c.network, b.get(b.at(result+"/closer")).Code, 404)
 	}
 	want(t, "checks", r.count(), 2)
@@ -167,7 +167,7 @@ func TestScan_fault(t *testing.T) {
 		b := newWorld(t, func(c *Config) { c.Check = check }).unlocked()
 		result := b.resultOf(b.agreed(b.sitting()), casework.NetworkHome, "listen")
 		text := b.text(result)
-		contains(t, name, text, b.w.server.texts.T("scan.failed.other"))
+		contains(t, name, text, b.w.server.Texts.T("scan.failed.other"))
 		lacks(t, name, text, "a fault")
 	}
 }

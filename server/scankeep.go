@@ -15,36 +15,37 @@ import (
 	"keyholder/scanner"
 	"keyholder/scanner/catalogue"
 	"keyholder/scanner/leads"
+	"keyholder/server/web"
 )
 
 // keepScan keeps what the worker confirmed, as one change, and forgets the rest.
-func (s *Server) keepScan(c *call, p *place) error {
+func (s *Server) keepScan(c *web.Call, p *web.Place) error {
 	if s.scans.settled(c.Param("job")) { // a second click on the same form
-		return c.to(p.within + "/devices")
+		return c.To(p.Within + "/devices")
 	}
-	job, err := s.scans.find(c.Param("job"), p.within)
+	job, err := s.scans.find(c.Param("job"), p.Within)
 	if err != nil {
 		return err
 	}
 	if !job.done() || job.err != nil {
-		return c.to(p.within + "/scan/" + job.id)
+		return c.To(p.Within + "/scan/" + job.id)
 	}
 	report, err := s.scanReport(c, job)
 	if err != nil {
 		return err
 	}
-	rec, err := p.book.RecordScan(c.ctx(), p.id, p.act(c), report)
+	rec, err := p.Book.RecordScan(c.Ctx(), p.ID, p.Act(c), report)
 	if err != nil {
 		return err
 	}
 	s.scans.settle(job.id)
-	c.settle()
-	c.flash("done", c.t("scan.kept", "new", len(rec.New), "same", len(rec.Same), "gone", len(rec.Gone)))
-	return c.to(p.within + "/devices")
+	c.Settle()
+	c.Flash("done", c.T("scan.kept", "new", len(rec.New), "same", len(rec.Same), "gone", len(rec.Gone)))
+	return c.To(p.Within + "/devices")
 }
 
 // scanReport is a finished check in the words of casework, with what the worker decided about each device.
-func (s *Server) scanReport(c *call, job *scanJob) (casework.ScanReport, error) {
+func (s *Server) scanReport(c *web.Call, job *scanJob) (casework.ScanReport, error) {
 	facts, err := s.scanFacts(job)
 	if err != nil {
 		return casework.ScanReport{}, err
@@ -92,7 +93,7 @@ func (s *Server) scanFacts(job *scanJob) (casework.ScanFacts, error) {
 	}
 	f := casework.ScanFacts{
 		Started: r.Started, Ended: r.Ended, Stopped: r.Stopped, Listed: len(r.Devices), Further: r.Further,
-		Versions: casework.ScanVersions{Program: s.cfg.Version, Catalogue: rules, Knowledge: known},
+		Versions: casework.ScanVersions{Program: s.Version, Catalogue: rules, Knowledge: known},
 	}
 	countUnmatched(&f, job)
 	for _, n := range r.Scope.Prefixes {
@@ -139,7 +140,7 @@ func countUnmatched(f *casework.ScanFacts, job *scanJob) {
 }
 
 // confirmed is a device that the worker keeps, as she named it; other says that she chose its kind.
-func (s *Server) confirmed(c *call, n string, d scanner.Device, other bool) casework.Found {
+func (s *Server) confirmed(c *web.Call, n string, d scanner.Device, other bool) casework.Found {
 	id := s.identify(d)
 	found := casework.Found{
 		Label: personal.New(strings.TrimSpace(c.PostForm("label." + n))), Group: id.Group, Class: id.Class,

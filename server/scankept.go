@@ -9,6 +9,7 @@ import (
 	"keyholder/casework/personal"
 	"keyholder/scanner"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // scanSheet is a kept check in words: the same on screen, on paper and in a file.
@@ -39,7 +40,7 @@ type keptView struct {
 
 // keptScanPage shows one kept check.
 type keptScanPage struct {
-	placeBase
+	web.PlaceBase
 	Sheet scanSheet
 	Print view.Button
 	File  *view.Button // nil where no file can be made
@@ -49,30 +50,30 @@ type keptScanPage struct {
 
 func (keptScanPage) Template() string { return "scan/kept" }
 
-func (s *Server) showKeptScan(c *call, p *place) error {
-	k, err := p.file.Scan(casework.EntityID(c.Param("scan")))
+func (s *Server) showKeptScan(c *web.Call, p *web.Place) error {
+	k, err := p.File.Scan(casework.EntityID(c.Param("scan")))
 	if err != nil {
 		return err
 	}
-	page := &keptScanPage{placeBase: p.base(c, "scans.kept.title"), Sheet: s.scanSheet(c, p, k)}
-	page.Back = &view.Link{Text: c.t("scans.title"), Href: c.at(p.within + "/scans")}
+	page := &keptScanPage{PlaceBase: p.Base(c, "scans.kept.title"), Sheet: s.scanSheet(c, p, k)}
+	page.Back = &view.Link{Text: c.T("scans.title"), Href: c.At(p.Within + "/scans")}
 	page.Lead = s.scanName(c, k)
-	here := c.at(p.within + "/scans/at/" + string(k.ID))
-	page.Print = view.Button{Text: c.t("scans.print"), Href: here + "/print", Kind: "secondary"}
-	if k.Whole && p.recorded() {
-		page.File = &view.Button{Text: c.t("scans.file"), Href: here + "/file", Kind: "secondary"}
+	here := c.At(p.Within + "/scans/at/" + string(k.ID))
+	page.Print = view.Button{Text: c.T("scans.print"), Href: here + "/print", Kind: "secondary"}
+	if k.Whole && p.Recorded() {
+		page.File = &view.Button{Text: c.T("scans.file"), Href: here + "/file", Kind: "secondary"}
 	}
-	if before := scanBefore(p.file.Scans(), k); before != nil {
-		href := c.at(p.within + "/scans/compare/" + string(before.ID) + "/" + string(k.ID))
-		page.Other = &view.Button{Text: c.t("scans.compare.before"), Href: href, Kind: "secondary"}
+	if before := scanBefore(p.File.Scans(), k); before != nil {
+		href := c.At(p.Within + "/scans/compare/" + string(before.ID) + "/" + string(k.ID))
+		page.Other = &view.Button{Text: c.T("scans.compare.before"), Href: href, Kind: "secondary"}
 	}
 	page.Next = s.afterScan(c, p)
-	return c.show(page)
+	return c.Show(page)
 }
 
 // afterScan is what to do once a check was read: ask about its devices.
-func (s *Server) afterScan(c *call, p *place) view.Next {
-	return view.Next{Text: c.t("scans.after"), Reason: c.t("scans.after.why"), Href: c.at(p.within + "/devices")}
+func (s *Server) afterScan(c *web.Call, p *web.Place) view.Next {
+	return view.Next{Text: c.T("scans.after"), Reason: c.T("scans.after.why"), Href: c.At(p.Within + "/devices")}
 }
 
 // scanBefore is the check of the same network that came right before k, nil when there is none.
@@ -87,7 +88,7 @@ func scanBefore(scans []*casework.KeptScan, k *casework.KeptScan) *casework.Kept
 
 // scanPaperPage is a kept check on paper.
 type scanPaperPage struct {
-	placeBase
+	web.PlaceBase
 	Heading string
 	Sheet   scanSheet
 	Hint    string
@@ -95,23 +96,23 @@ type scanPaperPage struct {
 
 func (scanPaperPage) Template() string { return "scan/paper" }
 
-func (s *Server) printScan(c *call, p *place) error {
-	k, err := p.file.Scan(casework.EntityID(c.Param("scan")))
+func (s *Server) printScan(c *web.Call, p *web.Place) error {
+	k, err := p.File.Scan(casework.EntityID(c.Param("scan")))
 	if err != nil {
 		return err
 	}
-	if err := p.book.Printed(c.ctx(), p.id, c.opened.Worker); err != nil {
+	if err := p.Book.Printed(c.Ctx(), p.ID, c.Opened.Worker); err != nil {
 		return err
 	}
-	page := &scanPaperPage{placeBase: p.plainBase(c), Heading: c.t("scans.paper.title"), Sheet: s.scanSheet(c, p, k)}
-	page.Title, page.Hint, page.Window = page.Heading, c.t("scans.paper.hint"), c.t("scans.title.window")
-	page.MadeUp = p.file.Case.MadeUp || c.MadeUp()
-	page.Back = &view.Link{Text: c.t("scans.kept.title"), Href: c.at(p.within + "/scans/at/" + string(k.ID))}
-	return c.show(page)
+	page := &scanPaperPage{PlaceBase: p.PlainBase(c), Heading: c.T("scans.paper.title"), Sheet: s.scanSheet(c, p, k)}
+	page.Title, page.Hint, page.Window = page.Heading, c.T("scans.paper.hint"), c.T("scans.title.window")
+	page.MadeUp = p.File.Case.MadeUp || c.MadeUp()
+	page.Back = &view.Link{Text: c.T("scans.kept.title"), Href: c.At(p.Within + "/scans/at/" + string(k.ID))}
+	return c.Show(page)
 }
 
 // scanSheet puts a kept check into words.
-func (s *Server) scanSheet(c *call, p *place, k *casework.KeptScan) scanSheet {
+func (s *Server) scanSheet(c *web.Call, p *web.Place, k *casework.KeptScan) scanSheet {
 	sheet := scanSheet{Facts: s.keptFacts(c, k)}
 	for _, o := range k.Outcomes {
 		sheet.Ways = append(sheet.Ways, s.keptOutcome(c, o))
@@ -121,18 +122,18 @@ func (s *Server) scanSheet(c *call, p *place, k *casework.KeptScan) scanSheet {
 	}
 	switch {
 	case !k.Whole:
-		sheet.Outline = c.t("scans.outline.only")
+		sheet.Outline = c.T("scans.outline.only")
 	case len(k.Devices) == 0 && k.Listed == 0:
-		sheet.Empty = c.t("scan.result.none")
+		sheet.Empty = c.T("scan.result.none")
 	case len(k.Devices) == 0:
-		sheet.Empty = c.n("scans.none_kept", k.Listed)
+		sheet.Empty = c.N("scans.none_kept", k.Listed)
 	}
 	sheet.Blind = keptBlind(c, k)
 	return sheet
 }
 
 // keptBlind is what a kept check could not see. A list sees less than a check, and in other ways.
-func keptBlind(c *call, k *casework.KeptScan) []string {
+func keptBlind(c *web.Call, k *casework.KeptScan) []string {
 	if k.Basis != casework.FromList {
 		return blindSpots(c, k.Mode)
 	}
@@ -140,19 +141,19 @@ func keptBlind(c *call, k *casework.KeptScan) []string {
 }
 
 // keptFacts is how the check was made.
-func (s *Server) keptFacts(c *call, k *casework.KeptScan) []view.Row {
+func (s *Server) keptFacts(c *web.Call, k *casework.KeptScan) []view.Row {
 	rows := []view.Row{
-		{Key: c.t("scan.network"), Value: s.codeWords(c, "scan.network.", k.Network)},
-		{Key: c.t("scan.mode"), Value: s.codeWords(c, "scan.mode.", string(k.Mode))},
-		{Key: c.t("scans.began"), Value: c.moment(k.Started)},
+		{Key: c.T("scan.network"), Value: s.codeWords(c, "scan.network.", k.Network)},
+		{Key: c.T("scan.mode"), Value: s.codeWords(c, "scan.mode.", string(k.Mode))},
+		{Key: c.T("scans.began"), Value: c.Moment(k.Started)},
 	}
 	if !k.Whole {
 		return rows
 	}
-	rows = append(rows, view.Row{Key: c.t("scans.ended"), Value: c.moment(k.Ended)})
+	rows = append(rows, view.Row{Key: c.T("scans.ended"), Value: c.Moment(k.Ended)})
 	add := func(key string, values []string) {
 		if len(values) > 0 {
-			rows = append(rows, view.Row{Key: c.t(key), Values: values})
+			rows = append(rows, view.Row{Key: c.T(key), Values: values})
 		}
 	}
 	if k.List != nil {
@@ -166,34 +167,34 @@ func (s *Server) keptFacts(c *call, k *casework.KeptScan) []view.Row {
 	add("scan.result.left_out", left)
 	add("scans.counts", s.keptCounts(c, k))
 	v := k.Versions
-	add("scans.versions", []string{c.t("scans.versions.text", "program", v.Program, "rules", v.Catalogue,
+	add("scans.versions", []string{c.T("scans.versions.text", "program", v.Program, "rules", v.Catalogue,
 		"knowledge", v.Knowledge, "checklist", strconv.Itoa(v.Checklist))})
 	return rows
 }
 
 // keptCounts says how many devices were met and what became of them.
-func (s *Server) keptCounts(c *call, k *casework.KeptScan) []string {
-	out := []string{c.n("scans.count.listed", k.Listed), c.n("scans.count.kept", confirmedCount(k))}
+func (s *Server) keptCounts(c *web.Call, k *casework.KeptScan) []string {
+	out := []string{c.N("scans.count.listed", k.Listed), c.N("scans.count.kept", confirmedCount(k))}
 	if n := k.NotKept(); n > 0 {
-		out = append(out, c.n("scans.count.not_kept", n))
+		out = append(out, c.N("scans.count.not_kept", n))
 	}
 	if k.Unaddressed > 0 {
-		out = append(out, c.n("scans.count.unaddressed", k.Unaddressed))
+		out = append(out, c.N("scans.count.unaddressed", k.Unaddressed))
 	}
 	if k.List != nil && k.List.Unread > 0 {
-		out = append(out, c.n("scans.count.unread", k.List.Unread))
+		out = append(out, c.N("scans.count.unread", k.List.Unread))
 	}
 	if k.Further > 0 {
-		out = append(out, c.n("scan.result.further", k.Further))
+		out = append(out, c.N("scan.result.further", k.Further))
 	}
 	if k.Stopped {
-		out = append(out, c.t("scan.reason.cancelled"))
+		out = append(out, c.T("scan.reason.cancelled"))
 	}
 	return out
 }
 
 // keptOutcome is a way of looking in the words of the result page.
-func (s *Server) keptOutcome(c *call, o casework.ScanOutcome) view.Outcome {
+func (s *Server) keptOutcome(c *web.Call, o casework.ScanOutcome) view.Outcome {
 	v := view.Outcome{Source: s.codeWords(c, "scan.source.", o.Source), State: s.codeWords(c, "scan.state.", o.State)}
 	switch o.State {
 	case casework.ScanLooked:
@@ -208,39 +209,39 @@ func (s *Server) keptOutcome(c *call, o casework.ScanOutcome) view.Outcome {
 		if v.Reason != "" {
 			v.Reason += " "
 		}
-		v.Reason += c.t("scan.limit") + " " + s.codeWords(c, "scan.reason.", limit)
+		v.Reason += c.T("scan.limit") + " " + s.codeWords(c, "scan.reason.", limit)
 	}
 	return v
 }
 
 // keptView is one device in words. What the check recorded, what the worker and what the survivor said
 // are never mixed.
-func (s *Server) keptView(c *call, p *place, i int, d casework.KeptDevice) keptView {
-	v := keptView{ID: "kept-" + strconv.Itoa(i+1), Href: c.at(p.within + "/devices/at/" + string(p.file.Same(d.Entity)))}
+func (s *Server) keptView(c *web.Call, p *web.Place, i int, d casework.KeptDevice) keptView {
+	v := keptView{ID: "kept-" + strconv.Itoa(i+1), Href: c.At(p.Within + "/devices/at/" + string(p.File.Same(d.Entity)))}
 	v.Same = s.sameLink(c, p, d.Entity)
 	v.Title, v.Kind = s.keptTitle(c, p, d), s.kindWords(c, orOther(d.Group), d.Class)
 	s.saidSince(c, p, d, &v)
 	if !d.Confirmed {
 		v.Kind = ""
-		v.Tool = append(v.Tool, c.t("scans.device.met"))
+		v.Tool = append(v.Tool, c.T("scans.device.met"))
 		return v
 	}
 	v.Confidence = s.codeWords(c, "scan.confidence.", d.Confidence)
 	v.Tool = append(v.Tool, s.toolLines(c, d)...)
 	v.Leads = s.keptTitles(c, d)
 	if d.ClassByWorker {
-		v.Worker = append(v.Worker, c.t("scans.worker.kind", "kind", v.Kind))
+		v.Worker = append(v.Worker, c.T("scans.worker.kind", "kind", v.Kind))
 	} else {
-		v.Worker = append(v.Worker, c.t("scans.worker.confirmed"))
+		v.Worker = append(v.Worker, c.T("scans.worker.confirmed"))
 	}
 	if d.LabelByWorker && !d.Label.Empty() {
-		v.Worker = append(v.Worker, c.t("scans.worker.name", "name", scanner.SafeText(d.Label.Reveal())))
+		v.Worker = append(v.Worker, c.T("scans.worker.name", "name", scanner.SafeText(d.Label.Reveal())))
 	}
 	return v
 }
 
 // keptTitle is what the device was called then; one that was only met again has the name of the record.
-func (s *Server) keptTitle(c *call, p *place, d casework.KeptDevice) string {
+func (s *Server) keptTitle(c *web.Call, p *web.Place, d casework.KeptDevice) string {
 	for _, name := range []personal.Text{d.Label, d.Announced} {
 		if text := scanner.SafeText(name.Reveal()); text != "" {
 			return text
@@ -249,22 +250,22 @@ func (s *Server) keptTitle(c *call, p *place, d casework.KeptDevice) string {
 	if d.Confirmed {
 		return s.kindWords(c, orOther(d.Group), d.Class)
 	}
-	if name := scanner.SafeText(p.file.Head(d.Entity, casework.FieldLabel).Text.Reveal()); name != "" {
+	if name := scanner.SafeText(p.File.Head(d.Entity, casework.FieldLabel).Text.Reveal()); name != "" {
 		return name
 	}
-	return c.t("scans.device.unnamed")
+	return c.T("scans.device.unnamed")
 }
 
 // toolLines is what the check itself recorded.
-func (s *Server) toolLines(c *call, d casework.KeptDevice) []string {
+func (s *Server) toolLines(c *web.Call, d casework.KeptDevice) []string {
 	var out []string
 	if !d.ClassByWorker {
-		out = append(out, c.t("scans.tool.kind", "kind", s.kindWords(c, orOther(d.Group), d.Class),
+		out = append(out, c.T("scans.tool.kind", "kind", s.kindWords(c, orOther(d.Group), d.Class),
 			"confidence", s.codeWords(c, "scan.confidence.", d.Confidence)))
 	}
 	add := func(key string, text personal.Text) {
 		if safe := scanner.SafeText(text.Reveal()); safe != "" {
-			out = append(out, c.t(key, "text", safe))
+			out = append(out, c.T(key, "text", safe))
 		}
 	}
 	add("scans.tool.announced", d.Announced)
@@ -276,27 +277,27 @@ func (s *Server) toolLines(c *call, d casework.KeptDevice) []string {
 		add("scans.tool.against", e)
 	}
 	for _, source := range d.Sources {
-		out = append(out, c.t("scans.tool.source", "source", s.codeWords(c, "scan.source.", source)))
+		out = append(out, c.T("scans.tool.source", "source", s.codeWords(c, "scan.source.", source)))
 	}
 	if d.AddressKind != "" {
-		out = append(out, c.t("scans.address."+d.AddressKind))
+		out = append(out, c.T("scans.address."+d.AddressKind))
 	}
 	return out
 }
 
 // saidSince adds what people said of the device, as the record has it now.
-func (s *Server) saidSince(c *call, p *place, d casework.KeptDevice, v *keptView) {
-	said := p.file.Said(d.Entity)
+func (s *Server) saidSince(c *web.Call, p *web.Place, d casework.KeptDevice, v *keptView) {
+	said := p.File.Said(d.Entity)
 	for _, basis := range slices.Sorted(maps.Keys(said)) { // always in one order: a file of it has one hash
 		for _, l := range said[basis] {
-			words := c.t("scans.said", "when", c.moment(l.Value.At), "what", s.saidWords(c, p, l))
+			words := c.T("scans.said", "when", c.Moment(l.Value.At), "what", s.saidWords(c, p, l))
 			switch basis {
 			case casework.SurvivorSaid:
 				v.Survivor = append(v.Survivor, words)
 			case casework.Inferred:
 				v.Inferred = append(v.Inferred, words)
 			case casework.ProviderConfirmed:
-				v.Worker = append(v.Worker, c.t("scans.said.provider", "what", words))
+				v.Worker = append(v.Worker, c.T("scans.said.provider", "what", words))
 			default:
 				v.Worker = append(v.Worker, words)
 			}
@@ -305,18 +306,18 @@ func (s *Server) saidSince(c *call, p *place, d casework.KeptDevice, v *keptView
 }
 
 // saidWords is one thing somebody said of a device.
-func (s *Server) saidWords(c *call, p *place, l casework.ScanLine) string {
+func (s *Server) saidWords(c *web.Call, p *web.Place, l casework.ScanLine) string {
 	switch l.Field {
 	case casework.FieldSameAs:
-		return c.t("scans.said.same", "name", s.thingWords(c, p, p.file.Same(l.Value.Slot.Entity)))
+		return c.T("scans.said.same", "name", s.thingWords(c, p, p.File.Same(l.Value.Slot.Entity)))
 	case casework.FieldGroup:
-		return c.t("scans.said.kind", "kind", s.codeWords(c, "device.group.", l.Value.Code()))
+		return c.T("scans.said.kind", "kind", s.codeWords(c, "device.group.", l.Value.Code()))
 	case casework.FieldClass:
-		return c.t("scans.said.kind", "kind", s.codeWords(c, "device.class.", l.Value.Code()))
+		return c.T("scans.said.kind", "kind", s.codeWords(c, "device.class.", l.Value.Code()))
 	case casework.FieldRoom:
-		return c.t("scans.said.room", "room", s.codeWords(c, "room.", l.Value.Code()))
+		return c.T("scans.said.room", "room", s.codeWords(c, "room.", l.Value.Code()))
 	case casework.FieldBrand:
-		return c.t("scans.tool.brand", "text", scanner.SafeText(l.Value.Text.Reveal()))
+		return c.T("scans.tool.brand", "text", scanner.SafeText(l.Value.Text.Reveal()))
 	}
-	return c.t("scans.said.name", "name", scanner.SafeText(l.Value.Text.Reveal()))
+	return c.T("scans.said.name", "name", scanner.SafeText(l.Value.Text.Reveal()))
 }

@@ -9,12 +9,13 @@ import (
 	"keyholder/scanner"
 	"keyholder/scanner/leads"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // scanResultPage shows what a check found. The worker confirms, corrects or leaves out each device;
 // what is not confirmed is not kept.
 type scanResultPage struct {
-	placeBase
+	web.PlaceBase
 	Failed    string
 	How       string         // heading above how the list came about
 	Summary   []string       // what matters first: how many are new to the record, what was left open
@@ -36,16 +37,16 @@ type scanResultPage struct {
 
 func (scanResultPage) Template() string { return "scan/result" }
 
-func (s *Server) showScanResult(c *call, p *place, job *scanJob) error {
-	page := &scanResultPage{placeBase: p.base(c, "scan.result.title"), Action: c.at(p.within + "/scan/" + job.id + "/keep")}
-	page.Back = &view.Link{Text: c.t("scan.form.title"), Href: c.at(p.within + "/scan")}
+func (s *Server) showScanResult(c *web.Call, p *web.Place, job *scanJob) error {
+	page := &scanResultPage{PlaceBase: p.Base(c, "scan.result.title"), Action: c.At(p.Within + "/scan/" + job.id + "/keep")}
+	page.Back = &view.Link{Text: c.T("scan.form.title"), Href: c.At(p.Within + "/scan")}
 	if job.err != nil {
-		page.Failed = c.t(scanFailure(job.err))
-		return c.show(page)
+		page.Failed = c.T(scanFailure(job.err))
+		return c.Show(page)
 	}
 	r := job.report
-	page.Lead = c.n("scan.result.lead", len(r.Devices))
-	page.How, page.BlindTitle = c.t("scan.result.how"), c.t("scan.blind")
+	page.Lead = c.N("scan.result.lead", len(r.Devices))
+	page.How, page.BlindTitle = c.T("scan.result.how"), c.T("scan.blind")
 	page.Saves = casework.NetworkSaves(job.network)
 	page.Scope = s.scopeWords(c, job)
 	for _, name := range sourceNames(r) {
@@ -53,31 +54,31 @@ func (s *Server) showScanResult(c *call, p *place, job *scanJob) error {
 		page.Sources = append(page.Sources, s.outcome(c, name, &o))
 	}
 	if r.Further > 0 {
-		page.Further = c.n("scan.result.further", r.Further)
+		page.Further = c.N("scan.result.further", r.Further)
 	}
 	s.fillFound(c, p, page, r)
 	page.Shut = shut(page.Sources)
 	whole := job.list == nil && len(page.Shut) == 0 && r.Further == 0 && len(r.Devices) > 0
-	page.Summary = append(s.resultSummary(c, p, job, whole), c.t("leads.lead"))
+	page.Summary = append(s.resultSummary(c, p, job, whole), c.T("leads.lead"))
 	if n := leads.Look(r.Devices).Fabrics(); n > 1 {
-		page.Summary = append(page.Summary, c.t("leads.fabrics", "count", n))
+		page.Summary = append(page.Summary, c.T("leads.fabrics", "count", n))
 	}
-	page.Addresses = view.Checkboxes{Name: "addresses", Label: c.t("scan.addresses"), Items: []view.Choice{
-		{Value: "yes", Label: c.t("scan.addresses.yes"), Hint: c.t("scan.addresses.hint")},
+	page.Addresses = view.Checkboxes{Name: "addresses", Label: c.T("scan.addresses"), Items: []view.Choice{
+		{Value: "yes", Label: c.T("scan.addresses.yes"), Hint: c.T("scan.addresses.hint")},
 	}}
 	page.Blind, page.Closer = blindSpots(c, job.mode), s.closerLink(c, p, job)
-	page.Then = view.Next{Text: c.t("scan.skip"), Reason: c.t("scan.result.then"), Href: c.at(p.within + "/devices/add")}
+	page.Then = view.Next{Text: c.T("scan.skip"), Reason: c.T("scan.result.then"), Href: c.At(p.Within + "/devices/add")}
 	if job.list != nil {
 		page.describeList(c, p, job)
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // fillFound shows the devices that may matter most first; a flood is cut at its dullest end.
-func (s *Server) fillFound(c *call, p *place, page *scanResultPage, r *scanner.Report) {
+func (s *Server) fillFound(c *web.Call, p *web.Place, page *scanResultPage, r *scanner.Report) {
 	listed := shown(r)
 	if len(listed) < len(r.Devices) {
-		page.Further = c.n("scan.result.further", len(r.Devices)-len(listed)+r.Further)
+		page.Further = c.N("scan.result.further", len(r.Devices)-len(listed)+r.Further)
 	}
 	home := leads.Look(r.Devices)
 	for i, d := range listed {
@@ -105,14 +106,14 @@ func shut(sources []view.Outcome) []view.Outcome {
 
 // resultSummary says what is new to the record and how far that can be trusted. Only a check that saw
 // the whole of what it looked at can say that nothing new was there.
-func (s *Server) resultSummary(c *call, p *place, job *scanJob, whole bool) []string {
-	last := latestScan(p.file.Scans(), job.network)
+func (s *Server) resultSummary(c *web.Call, p *web.Place, job *scanJob, whole bool) []string {
+	last := latestScan(p.File.Scans(), job.network)
 	if last == nil {
-		return []string{c.t("scan.result.first")}
+		return []string{c.T("scan.result.first")}
 	}
 	unknown, changing := 0, 0
 	for _, d := range job.report.Devices {
-		switch known := p.file.Recognise(d.MACs, stableIDs(d.Facts)...); {
+		switch known := p.File.Recognise(d.MACs, stableIDs(d.Facts)...); {
 		case known != "", d.ThisComputer:
 		case lastingMAC(d) || len(stableIDs(d.Facts)) > 0:
 			unknown++
@@ -120,15 +121,15 @@ func (s *Server) resultSummary(c *call, p *place, job *scanJob, whole bool) []st
 			changing++
 		}
 	}
-	out := []string{c.t("scan.result.none_new", "when", c.moment(last.Started))}
+	out := []string{c.T("scan.result.none_new", "when", c.Moment(last.Started))}
 	if whole {
-		out = []string{c.t("scan.result.all_known", "when", c.moment(last.Started))}
+		out = []string{c.T("scan.result.all_known", "when", c.Moment(last.Started))}
 	}
 	if unknown > 0 {
-		out = []string{c.n("scan.result.unknown", unknown, "when", c.moment(last.Started))}
+		out = []string{c.N("scan.result.unknown", unknown, "when", c.Moment(last.Started))}
 	}
 	if changing > 0 {
-		out = append(out, c.n("scan.result.changing", changing))
+		out = append(out, c.N("scan.result.changing", changing))
 	}
 	return out
 }
@@ -150,14 +151,14 @@ func lastingMAC(d scanner.Device) bool {
 
 // blindSpots are what a check cannot see, however well it went. Who only listens hears nothing of what
 // keeps silent.
-func blindSpots(c *call, mode casework.ScanMode) []string {
+func blindSpots(c *web.Call, mode casework.ScanMode) []string {
 	spots := []string{"off", "mobile", "bluetooth", "other_wifi", "accounts", "inside"}
 	if mode == casework.ScanListen {
 		spots = append(spots, "silent")
 	}
 	words := make([]string, len(spots))
 	for i, spot := range spots {
-		words[i] = c.t("scan.blind." + spot)
+		words[i] = c.T("scan.blind." + spot)
 	}
 	return words
 }
@@ -165,24 +166,24 @@ func blindSpots(c *call, mode casework.ScanMode) []string {
 // maxShown bounds one page of results, so that a flood of made-up devices leaves it usable.
 const maxShown = 250
 
-func (s *Server) scopeWords(c *call, job *scanJob) view.SummaryList {
+func (s *Server) scopeWords(c *web.Call, job *scanJob) view.SummaryList {
 	r := job.report
 	var networks, left []string
 	for _, n := range r.Scope.Prefixes {
 		networks = append(networks, n.String())
 	}
 	for _, l := range r.Scope.LeftOut {
-		left = append(left, scanner.SafeText(l.Name)+": "+c.t("scan.left_out."+string(l.Reason)))
+		left = append(left, scanner.SafeText(l.Name)+": "+c.T("scan.left_out."+string(l.Reason)))
 	}
 	rows := []view.Row{
-		{Key: c.t("scan.network"), Value: c.t("scan.network." + job.network)},
-		{Key: c.t("scan.mode"), Value: c.t("scan.mode." + string(job.mode))},
-		{Key: c.t("scan.result.looked_at"), Values: networks},
-		{Key: c.t("scan.result.when"), Value: c.moment(r.Started)},
-		{Key: c.t("scan.result.took"), Value: c.t("scan.result.seconds", "seconds", strconv.FormatFloat(r.Ended.Sub(r.Started).Seconds(), 'f', 1, 64))},
+		{Key: c.T("scan.network"), Value: c.T("scan.network." + job.network)},
+		{Key: c.T("scan.mode"), Value: c.T("scan.mode." + string(job.mode))},
+		{Key: c.T("scan.result.looked_at"), Values: networks},
+		{Key: c.T("scan.result.when"), Value: c.Moment(r.Started)},
+		{Key: c.T("scan.result.took"), Value: c.T("scan.result.seconds", "seconds", strconv.FormatFloat(r.Ended.Sub(r.Started).Seconds(), 'f', 1, 64))},
 	}
 	if len(left) > 0 {
-		rows = append(rows, view.Row{Key: c.t("scan.result.left_out"), Values: left})
+		rows = append(rows, view.Row{Key: c.T("scan.result.left_out"), Values: left})
 	}
 	return view.SummaryList{Rows: rows}
 }

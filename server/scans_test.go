@@ -88,7 +88,7 @@ func TestScans_compare(t *testing.T) {
 	w := newWorld(t)
 	b := w.unlocked()
 	path := b.agreed(b.sitting(), "scan")
-	texts := w.server.texts
+	texts := w.server.Texts
 	contains(t, "no check yet", b.text(path+"/scans"), texts.T("scans.none"))
 	keep := url.Values{"keep.1": {"yes"}, "label.1": {"Hall"}}
 	first := b.checked(path, day(3), keep, "Hall")
@@ -133,7 +133,7 @@ func TestScans_unsure(t *testing.T) {
 	w := newWorld(t)
 	b := w.unlocked()
 	path := b.agreed(b.sitting(), "scan")
-	texts := w.server.texts
+	texts := w.server.Texts
 	one := b.checked(path, day(3), url.Values{"keep.1": {"no"}}, "Hall")
 	two := b.checked(path, day(9), url.Values{"keep.1": {"yes"}, "label.1": {"Hall"}}, "Hall")
 	page := b.text(path + "/scans/compare/" + one[len(one)-32:] + "/" + two[len(two)-32:])
@@ -146,7 +146,7 @@ func TestScans_nothingFound(t *testing.T) {
 	w := newWorld(t)
 	b := w.unlocked()
 	path := b.agreed(b.sitting(), "scan")
-	texts := w.server.texts
+	texts := w.server.Texts
 	scan := b.checked(path, day(3), nil)
 	for _, at := range []string{scan, scan + "/print"} {
 		contains(t, at, b.text(at), texts.T("scan.result.none"), "192.168.1.0/24", "3 November 2026, 09:30 &#43;01:00",
@@ -183,7 +183,7 @@ func TestScans_file(t *testing.T) {
 	w := newWorld(t)
 	b := w.unlocked()
 	path := b.agreed(b.sitting(), "scan")
-	texts := w.server.texts
+	texts := w.server.Texts
 	keep := url.Values{"keep.1": {"yes"}, "label.1": {hostileName}, "addresses": {"yes"}}
 	scan := b.checked(path, day(3), keep, hostileName)
 	for _, at := range []string{scan, scan + "/print", scan + "/file"} {
@@ -271,7 +271,7 @@ func TestScans_fileNeedsRecord(t *testing.T) {
 	if scan == "" {
 		t.Fatal("the check was not kept in the session")
 	}
-	lacks(t, "the check", b.text(sitting+scan), w.server.texts.T("scans.file"))
+	lacks(t, "the check", b.text(sitting+scan), w.server.Texts.T("scans.file"))
 	want(t, "the file", b.get(b.at(sitting+scan+"/file")).Code, 403)
 }
 
@@ -294,7 +294,7 @@ func TestScan_pressingFirst(t *testing.T) {
 	form := url.Values{"network": {"home"}, "agreed": {"yes"}, "mode": {"quiet"}, "s.11.3": {"no"}}
 	job := regexp.MustCompile(`/scan/[0-9a-f]{32}`).FindString(b.submit(path+"/scan", path+"/scan", form))
 	time.Sleep(50 * time.Millisecond)
-	text, texts := b.text(path+job), w.server.texts
+	text, texts := b.text(path+job), w.server.Texts
 	first, rest := strings.Index(text, texts.T("scan.result.pressing")), strings.Index(text, texts.T("scan.result.rest"))
 	hall, paper, own := strings.Index(text, "Hall"), strings.Index(text, "Paper"), strings.Index(text, "laptop")
 	if first < 0 || hall < first || rest < hall || paper < rest || own < rest {

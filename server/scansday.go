@@ -6,11 +6,12 @@ import (
 	"time"
 
 	"keyholder/casework"
+	"keyholder/server/web"
 )
 
 // readDay reads the three fields of a day in the past or today, as the beginning of that day where the
 // worker is. It reports false for what is no such day.
-func readDay(c *call, name string, now time.Time) (time.Time, bool) {
+func readDay(c *web.Call, name string, now time.Time) (time.Time, bool) {
 	var numbers [3]int
 	for i, part := range []string{"-year", "-month", "-day"} {
 		n, err := strconv.Atoi(strings.TrimSpace(c.PostForm(name + part)))

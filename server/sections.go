@@ -1,35 +1,36 @@
 package server
 
 import (
+	"net/http"
 	"strings"
-	"time"
 
 	"keyholder/casework"
 	"keyholder/casework/checklist"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // sectionArea is the checklist of a record, one topic a page.
-func (s *Server) sectionArea() area {
-	var routes []route
-	for _, r := range [][]route{
-		forPlaces(s, methodGet, "/sections", s.showSections),
-		forPlaces(s, methodGet, "/sections/:section", s.showSection),
-		forPlaces(s, methodGet, "/ask/:question", s.showQuestion),
-		forPlaces(s, methodPost, "/ask/:question", s.saveQuestion),
-		forPlaces(s, methodPost, "/sections/:section", s.openSection),
-		forPlaces(s, methodGet, "/history/:question", s.showHistory),
-		forPlaces(s, methodGet, "/answers", s.printAnswers),
-		forPlaces(s, methodGet, "/devices/history/:device", s.showDeviceHistory),
+func (s *Server) sectionArea() web.Area {
+	var routes []web.Route
+	for _, r := range [][]web.Route{
+		web.ForPlaces(http.MethodGet, "/sections", s.showSections),
+		web.ForPlaces(http.MethodGet, "/sections/:section", s.showSection),
+		web.ForPlaces(http.MethodGet, "/ask/:question", s.showQuestion),
+		web.ForPlaces(http.MethodPost, "/ask/:question", s.saveQuestion),
+		web.ForPlaces(http.MethodPost, "/sections/:section", s.openSection),
+		web.ForPlaces(http.MethodGet, "/history/:question", s.showHistory),
+		web.ForPlaces(http.MethodGet, "/answers", s.printAnswers),
+		web.ForPlaces(http.MethodGet, "/devices/history/:device", s.showDeviceHistory),
 	} {
 		routes = append(routes, r...)
 	}
-	return area{routes: routes, pages: []view.Page{&sectionsPage{}, &sectionPage{}, &questionPage{}, &historyPage{}, &answerSheet{}, &offerPage{}}}
+	return web.Area{Routes: routes, Pages: []view.Page{&sectionsPage{}, &sectionPage{}, &questionPage{}, &historyPage{}, &answerSheet{}, &offerPage{}}}
 }
 
 // sectionsPage lists the topics of the checklist with their states.
 type sectionsPage struct {
-	placeBase
+	web.PlaceBase
 	Now   view.TaskList
 	Later []string // topics that open in a later version of the content
 	Print view.Link
@@ -37,63 +38,63 @@ type sectionsPage struct {
 
 func (sectionsPage) Template() string { return "checklist/sections" }
 
-func (s *Server) showSections(c *call, p *place) error {
-	page := &sectionsPage{placeBase: p.base(c, "checklist.sections.title")}
-	page.Back = p.wayBack(c)
-	page.Lead = c.t("checklist.sections.lead")
+func (s *Server) showSections(c *web.Call, p *web.Place) error {
+	page := &sectionsPage{PlaceBase: p.Base(c, "checklist.sections.title")}
+	page.Back = p.WayBack(c)
+	page.Lead = c.T("checklist.sections.lead")
 	page.Now = view.TaskList{Tasks: s.sectionTasks(c, p)}
-	page.Print = view.Link{Text: c.t("checklist.sections.print"), Href: c.at(p.within + "/answers")}
-	for _, sec := range s.content.Sections {
+	page.Print = view.Link{Text: c.T("checklist.sections.print"), Href: c.At(p.Within + "/answers")}
+	for _, sec := range s.Content.Sections {
 		if !sec.Available {
 			page.Later = append(page.Later, sec.Title)
 		}
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // sectionTasks lists the available sections with their states in words.
-func (s *Server) sectionTasks(c *call, p *place) []view.Task {
-	sit := p.file.Situation()
+func (s *Server) sectionTasks(c *web.Call, p *web.Place) []view.Task {
+	sit := p.File.Situation()
 	var tasks []view.Task
-	for i := range s.content.Sections {
-		sec := &s.content.Sections[i]
+	for i := range s.Content.Sections {
+		sec := &s.Content.Sections[i]
 		if !sec.Available {
 			continue
 		}
-		t := view.Task{ID: "section-" + sec.ID, Title: sec.Title, Href: c.at(p.within + "/sections/" + sec.ID)}
-		t.Status, t.Tone = s.sectionState(c, checklist.ProgressOf(s.content, p.answers(), sec.ID))
+		t := view.Task{ID: "section-" + sec.ID, Title: sec.Title, Href: c.At(p.Within + "/sections/" + sec.ID)}
+		t.Status, t.Tone = s.sectionState(c, checklist.ProgressOf(s.Content, p.Answers(), sec.ID))
 		if text, tone := s.offered(c, p, sec.ID); text != "" {
 			t.Status, t.Tone = text, tone
 		}
 		switch {
 		case sec.Own != "":
-			t.Hint = c.t("checklist.sections.own", "who", sec.Own)
+			t.Hint = c.T("checklist.sections.own", "who", sec.Own)
 		case sec.Opens(sit) == checklist.OpensNo:
-			t.Hint = c.t("checklist.sections.gate", "when", sec.Gate.Text)
+			t.Hint = c.T("checklist.sections.gate", "when", sec.Gate.Text)
 		}
 		tasks = append(tasks, t)
 	}
 	return tasks
 }
 
-func (s *Server) sectionState(c *call, g checklist.Progress) (text, tone string) {
+func (s *Server) sectionState(c *web.Call, g checklist.Progress) (text, tone string) {
 	switch g.State() {
 	case checklist.SectionNotAsked:
-		return c.t("checklist.state.not_asked"), ""
+		return c.T("checklist.state.not_asked"), ""
 	case checklist.SectionPartly:
 		if g.Unknown > 0 {
-			return c.t("checklist.state.partly_unknown", "unknown", g.Unknown), "caution"
+			return c.T("checklist.state.partly_unknown", "unknown", g.Unknown), "caution"
 		}
-		return c.t("checklist.state.partly"), "quiet"
+		return c.T("checklist.state.partly"), "quiet"
 	case checklist.SectionHasUnknowns:
-		return c.n("checklist.state.unknowns", g.Unknown), "caution"
+		return c.N("checklist.state.unknowns", g.Unknown), "caution"
 	}
-	return c.t("checklist.state.answered"), "done"
+	return c.T("checklist.state.answered"), "done"
 }
 
 // sectionPage shows the answers of a topic, to check and to change.
 type sectionPage struct {
-	placeBase
+	web.PlaceBase
 	Why     string
 	Answers view.SummaryList
 	Ask     *view.Button
@@ -102,42 +103,42 @@ type sectionPage struct {
 func (sectionPage) Template() string { return "checklist/section" }
 
 func (s *Server) section(id string) (*checklist.Section, error) {
-	sec := s.content.SectionByID(id)
+	sec := s.Content.SectionByID(id)
 	if sec == nil || !sec.Available {
 		return nil, &casework.Error{Kind: casework.KindNotFound, Key: "frame.error.not_found"}
 	}
 	return sec, nil
 }
 
-func (s *Server) showSection(c *call, p *place) error {
+func (s *Server) showSection(c *web.Call, p *web.Place) error {
 	sec, err := s.section(c.Param("section"))
 	if err != nil {
 		return err
 	}
-	if p.file.Opened(sec.ID) != checklist.Yes {
+	if p.File.Opened(sec.ID) != checklist.Yes {
 		return s.drawOffer(c, p, sec, nil)
 	}
-	page := &sectionPage{placeBase: p.plainBase(c), Why: sec.Why}
+	page := &sectionPage{PlaceBase: p.PlainBase(c), Why: sec.Why}
 	page.Title = sec.Title
-	page.Back = &view.Link{Text: c.t("checklist.sections.title"), Href: c.at(p.within + "/sections")}
+	page.Back = &view.Link{Text: c.T("checklist.sections.title"), Href: c.At(p.Within + "/sections")}
 	var first *checklist.Question
 	for i := range sec.Questions {
 		q := &sec.Questions[i]
 		page.Answers.Rows = append(page.Answers.Rows, s.questionRow(c, p, q))
-		if asked, _ := checklist.Touched(q, p.answers()); !asked && first == nil {
+		if asked, _ := checklist.Touched(q, p.Answers()); !asked && first == nil {
 			first = q
 		}
 	}
 	if first != nil {
-		page.Ask = &view.Button{Text: c.t("checklist.section.ask"), Href: c.at(p.within + "/ask/" + first.ID)}
+		page.Ask = &view.Button{Text: c.T("checklist.section.ask"), Href: c.At(p.Within + "/ask/" + first.ID)}
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // questionRow is one question of the answers to check.
-func (s *Server) questionRow(c *call, p *place, q *checklist.Question) view.Row {
+func (s *Server) questionRow(c *web.Call, p *web.Place, q *checklist.Question) view.Row {
 	row := view.Row{Key: q.Text}
-	for _, l := range checklist.Lines(s.content, checklist.All(q), p.answers()) {
+	for _, l := range checklist.Lines(s.Content, checklist.All(q), p.Answers()) {
 		if l.State == checklist.NotAsked && len(q.Refs("")) > 1 {
 			continue
 		}
@@ -149,10 +150,10 @@ func (s *Server) questionRow(c *call, p *place, q *checklist.Question) view.Row 
 		}
 	}
 	change := "checklist.section.change"
-	if asked, _ := checklist.Touched(q, p.answers()); !asked {
-		row.Values, change = []string{s.content.StateLabels[checklist.NotAsked]}, "checklist.section.first"
+	if asked, _ := checklist.Touched(q, p.Answers()); !asked {
+		row.Values, change = []string{s.Content.StateLabels[checklist.NotAsked]}, "checklist.section.first"
 	}
-	row.Links = []view.Link{{Text: c.t(change), About: q.Text, Href: c.at(p.within + "/ask/" + q.ID)}}
+	row.Links = []view.Link{{Text: c.T(change), About: q.Text, Href: c.At(p.Within + "/ask/" + q.ID)}}
 	return row
 }
 
@@ -170,9 +171,9 @@ func lineWords(q *checklist.Question, l checklist.Line, answer string) string {
 
 // questionPage asks one question.
 type questionPage struct {
-	placeBase
+	web.PlaceBase
 	Action   string
-	Question questionView
+	Question web.QuestionView
 	Save     view.Button
 	More     *view.Button // one more row of a list
 	Same     *view.Button // fill the last row of a list like the one above
@@ -181,67 +182,59 @@ type questionPage struct {
 
 func (questionPage) Template() string { return "checklist/question" }
 
-func (s *Server) question(c *call) (*checklist.Question, error) {
-	q := s.content.Question(c.Param("question"))
-	if q == nil || q.Section == "" {
-		return nil, &casework.Error{Kind: casework.KindNotFound, Key: "frame.error.not_found"}
-	}
-	return q, nil
-}
-
-func (s *Server) showQuestion(c *call, p *place) error {
-	q, err := s.question(c)
+func (s *Server) showQuestion(c *web.Call, p *web.Place) error {
+	q, err := c.Question()
 	if err != nil {
 		return err
 	}
-	return s.drawQuestion(c, p, q, p.answers(), nil)
+	return s.drawQuestion(c, p, q, p.Answers(), nil)
 }
 
-func (s *Server) drawQuestion(c *call, p *place, q *checklist.Question, as checklist.Answers, errs view.FieldErrors) error {
-	sec := s.content.SectionByID(q.Section)
-	page := &questionPage{placeBase: p.plainBase(c), Action: c.at(p.within + "/ask/" + q.ID)}
+func (s *Server) drawQuestion(c *web.Call, p *web.Place, q *checklist.Question, as checklist.Answers, errs view.FieldErrors) error {
+	sec := s.Content.SectionByID(q.Section)
+	page := &questionPage{PlaceBase: p.PlainBase(c), Action: c.At(p.Within + "/ask/" + q.ID)}
 	page.Title, page.Errors = q.Text, errs
-	page.Back = &view.Link{Text: sec.Title, Href: c.at(p.within + topicPath(sec.ID))}
-	page.Question = p.ask(c, checklist.All(q), as, errs)[0]
+	page.Back = &view.Link{Text: sec.Title, Href: c.At(p.Within + topicPath(sec.ID))}
+	page.Question = p.Ask(c, checklist.All(q), as, errs)[0]
 	page.Question.Text = ""
-	page.Save = view.Button{Text: c.t("checklist.question.save_next"), Name: "_then", Value: "next"}
-	page.Topic = view.Button{Text: c.t("checklist.question.save_topic"), Name: "_then", Value: "topic", Kind: "secondary"}
+	page.Save = view.Button{Text: c.T("checklist.question.save_next"), Name: "_then", Value: "next"}
+	page.Topic = view.Button{Text: c.T("checklist.question.save_topic"), Name: "_then", Value: "topic", Kind: "secondary"}
 	if q.Rows != nil {
-		page.More = &view.Button{Text: c.t("checklist.question.save_more"), Name: "_then", Value: "more", Kind: "secondary"}
-		page.Same = sameButton(c, q)
+		page.More = &view.Button{Text: c.T("checklist.question.save_more"), Name: "_then", Value: "more", Kind: "secondary"}
+		page.Same = web.SameButton(c, q)
 	}
 	if errs != nil {
-		return c.again(page)
+		return c.Again(page)
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
-func (s *Server) saveQuestion(c *call, p *place) error {
-	q, err := s.question(c)
+func (s *Server) saveQuestion(c *web.Call, p *web.Place) error {
+	q, err := c.Question()
 	if err != nil {
 		return err
 	}
-	a := p.read(c, checklist.All(q))
-	if p.fillRow(c, &a) {
-		return s.drawQuestion(c, p, q, a.answers, a.errors)
+	a := p.Read(c, checklist.All(q))
+	if p.FillRow(c, &a) {
+		return s.drawQuestion(c, p, q, a.Answers, a.Errors)
 	}
-	if done, err := p.keepAnswers(c, &a); done || err != nil {
+	if done, err := p.KeepAnswers(c, &a); done || err != nil {
 		return err
 	}
-	if a.errors != nil {
-		return s.drawQuestion(c, p, q, a.answers, a.errors)
+	if a.Errors != nil {
+		return s.drawQuestion(c, p, q, a.Answers, a.Errors)
 	}
-	if err := s.settleRecord(c, p, a.asked); err != nil {
-		return p.stale(c, err, p.answerContest(attachPrefix))
+	if err := s.settleRecord(c, p, a.Asked); err != nil {
+		return p.Stale(c, err, p.AnswerContest(attachPrefix))
 	}
-	c.settle()
+	c.Settle()
 	if c.PostForm("_then") == "more" {
-		return c.to(p.within + "/ask/" + q.ID)
+		return c.To(p.Within + "/ask/" + q.ID)
 	}
 	if next := s.nextInSection(p, q); next != nil && c.PostForm("_then") == "next" {
-		return c.to(p.within + "/ask/" + next.ID)
+		return c.To(p.Within + "/ask/" + next.ID)
 	}
-	return c.to(p.within + topicPath(q.Section))
+	return c.To(p.Within + topicPath(q.Section))
 }
 
 // topicPath is the page of a topic; the topic that closes a session has one of its own.
@@ -253,8 +246,8 @@ func topicPath(section string) string {
 }
 
 // nextInSection is the next question of the section that was not asked when the page was sent.
-func (s *Server) nextInSection(p *place, q *checklist.Question) *checklist.Question {
-	sec := s.content.SectionByID(q.Section)
+func (s *Server) nextInSection(p *web.Place, q *checklist.Question) *checklist.Question {
+	sec := s.Content.SectionByID(q.Section)
 	past := false
 	for i := range sec.Questions {
 		other := &sec.Questions[i]
@@ -262,15 +255,12 @@ func (s *Server) nextInSection(p *place, q *checklist.Question) *checklist.Quest
 			past = true
 			continue
 		}
-		if asked, _ := checklist.Touched(other, p.answers()); past && !asked && len(other.Refs("")) > 0 {
+		if asked, _ := checklist.Touched(other, p.Answers()); past && !asked && len(other.Refs("")) > 0 {
 			return other
 		}
 	}
 	return nil
 }
-
-// moment writes a day and the time of day with its zone as it was recorded.
-func (c *call) moment(at time.Time) string { return c.date(at) + ", " + at.Format("15:04 -07:00") }
 
 // labelled puts what an answer is about before it. A label that is a question keeps its own mark.
 func labelled(label, answer string) string {

@@ -20,12 +20,12 @@ func TestSee_step(t *testing.T) {
 			continue
 		}
 		seen++
-		a := b.w.server.content.Action(st.ID)
+		a := b.w.server.Content.Action(st.ID)
 		contains(t, "the plan", list, b.at(path+"/see/step/"+st.ID))
-		first := b.w.server.content.NoticesOf(a)[0]
+		first := b.w.server.Content.NoticesOf(a)[0]
 		page := b.text(path + "/see/step/" + st.ID)
 		contains(t, "the picture of "+st.ID, page, st.NotYet.What, first.Title, first.Head, first.Who, first.When,
-			b.w.server.texts.T("see.sure."+string(first.Sure)), first.Checked)
+			b.w.server.Texts.T("see.sure."+string(first.Sure)), first.Checked)
 		lacks(t, "the picture of "+st.ID, page, a.Worker, a.Survivor)
 		step := b.text(path + "/plan/step/" + st.ID)
 		if strings.Index(step, first.Title) > strings.Index(step, st.NotYet.Ready) {
@@ -43,7 +43,7 @@ func TestSee_look(t *testing.T) {
 	b := w.unlocked()
 	path := b.agreed(b.sitting())
 	contains(t, "the question", b.get(b.at(path+"/ask/02.6")).Body.String(), b.at(path+"/see/look/02.6"))
-	contains(t, "the picture", b.text(path+"/see/look/02.6"), w.server.texts.T("see.look"), w.server.texts.T("see.change"),
+	contains(t, "the picture", b.text(path+"/see/look/02.6"), w.server.Texts.T("see.look"), w.server.Texts.T("see.change"),
 		"Their device says that it is signed out")
 	b.get(b.at(path + "/see/look/00.1"))
 	want(t, "a question that makes nobody look", b.page.Code, 404)
@@ -68,7 +68,7 @@ func TestPlan_folds(t *testing.T) {
 	b := w.unlocked()
 	path := b.agreed(b.sitting())
 	b.submit(path+"/ask/01.1", path+"/ask/01.1", url.Values{"a.01.1": {"together"}})
-	for _, q := range w.server.content.Questions() {
+	for _, q := range w.server.Content.Questions() {
 		if q.Unknown == "finding" && len(q.Parts) == 1 && q.Parts[0].Kind == checklist.KindState && q.Section != "D" && q.Section != "S00" && q.Section != "S21" {
 			b.submit(path+"/ask/"+q.ID, path+"/ask/"+q.ID, url.Values{"s." + q.ID: {"dont_know"}})
 		}
@@ -76,7 +76,7 @@ func TestPlan_folds(t *testing.T) {
 	if n := len(b.plan(path).NotYet); n <= unfolded {
 		t.Fatalf("only %d steps wait", n)
 	} else {
-		contains(t, "the plan", b.text(path+"/plan"), w.server.texts.N("plan.not_yet.fold", n))
+		contains(t, "the plan", b.text(path+"/plan"), w.server.Texts.N("plan.not_yet.fold", n))
 	}
 }
 

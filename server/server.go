@@ -13,36 +13,30 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"keyholder/casework"
-	"keyholder/casework/checklist"
-	"keyholder/casework/knowledge"
 	"keyholder/scanner/catalogue"
 	"keyholder/server/i18n"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // Server answers the requests of one process: first locked, then, after one unlock, open until it
 // ends.
 type Server struct {
+	*web.Site
 	cfg    Config
-	engine *view.Engine
-	texts  *i18n.Localiser
 	assets *assets
 	router *gin.Engine
-	shown  map[string]bool // paths of all pages behind the lock
 
-	content   *checklist.Content
-	versions  sync.Map // int → *checklist.Content: older versions, read when an old answer is shown
 	catalogue *catalogue.Catalogue
-	knowledge *knowledge.Base
-	sittings  *casework.Consultations
+	versions  sync.Map // int → *checklist.Content: older versions, read when an old answer is shown
 	scans     *scanJobs
 
 	jobs    context.Context // ends at lock: scans and other work under way stop with it
 	endJobs context.CancelFunc
 
 	mu       sync.Mutex
-	opened   *Opened
-	sessions []*session
+	opened   *web.Opened
+	sessions []*web.Session
 	lastSeen time.Time
 	heldTill time.Time // "In session" holds the idle lock until then
 	closing  bool
@@ -70,15 +64,15 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading static files: %w", err)
 	}
-	s := &Server{
-		cfg: cfg, texts: texts, assets: assets, lastSeen: cfg.Now(),
-		content: cfg.Data.Content, catalogue: cfg.Data.Catalogue, knowledge: cfg.Data.Knowledge,
-		sittings: casework.NewConsultations(), scans: newScanJobs(),
+	s := &Server{cfg: cfg, assets: assets, lastSeen: cfg.Now(), catalogue: cfg.Data.Catalogue, scans: newScanJobs()}
+	s.Site = &web.Site{
+		Content: cfg.Data.Content, Knowledge: cfg.Data.Knowledge, Texts: texts, Sittings: casework.NewConsultations(),
+		Log: cfg.Log, Now: cfg.Now, Script: s.script, Product: cfg.Product, Version: cfg.Version, MadeUp: cfg.MadeUp,
 	}
 	s.jobs, s.endJobs = context.WithCancel(context.Background())
 	areas := s.areas()
 	pages := s.pagesOf(areas)
-	s.engine, err = view.New(view.Config{
+	s.Engine, err = view.New(view.Config{
 		Templates: cfg.Templates, Texts: texts, Static: assets.url, Pages: pages,
 	})
 	if err != nil {

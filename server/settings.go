@@ -7,6 +7,7 @@ import (
 
 	"keyholder/casework"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // settingsPage holds the few choices of the frame.
@@ -41,72 +42,72 @@ func (passphrasePage) Template() string { return "frame/passphrase" }
 // settingsForm is what was typed, by setting.
 type settingsForm struct{ product, idle, emergency, leave, hide, relook string }
 
-func (s *Server) newSettingsPage(c *call, f settingsForm) *settingsPage {
-	p := &settingsPage{Base: c.base("frame.settings.title")}
+func (s *Server) newSettingsPage(c *web.Call, f settingsForm) *settingsPage {
+	p := &settingsPage{Base: c.Base("frame.settings.title")}
 	p.Name = view.Input{
-		Name: "product", Label: c.t("frame.settings.product"), Hint: c.t("frame.settings.product.hint"),
+		Name: "product", Label: c.T("frame.settings.product"), Hint: c.T("frame.settings.product.hint"),
 		Value: f.product, Width: "20",
 	}
 	p.Idle = view.Input{
-		Name: "idle", Label: c.t("frame.settings.idle"), Hint: c.t("frame.settings.idle.hint"),
+		Name: "idle", Label: c.T("frame.settings.idle"), Hint: c.T("frame.settings.idle.hint"),
 		Value: f.idle, Width: "3", InputMode: "numeric",
 	}
 	p.Emergency = view.Input{
-		Name: "emergency", Label: c.t("frame.settings.emergency"),
-		Hint: c.t("frame.settings.emergency.hint"), Value: f.emergency, Width: "10", InputMode: "tel",
+		Name: "emergency", Label: c.T("frame.settings.emergency"),
+		Hint: c.T("frame.settings.emergency.hint"), Value: f.emergency, Width: "10", InputMode: "tel",
 	}
 	p.Leave = view.Input{
-		Name: "leave", Label: c.t("frame.settings.leave"), Hint: c.t("frame.settings.leave.hint"),
+		Name: "leave", Label: c.T("frame.settings.leave"), Hint: c.T("frame.settings.leave.hint"),
 		Value: f.leave,
 	}
 	p.Relook = view.Input{
-		Name: "relook", Label: c.t("frame.settings.relook"), Hint: c.t("frame.settings.relook.hint"),
+		Name: "relook", Label: c.T("frame.settings.relook"), Hint: c.T("frame.settings.relook.hint"),
 		Value: f.relook, Width: "3", InputMode: "numeric",
 	}
 	p.Hidden = view.Checkboxes{
-		Name: "hide", Label: c.t("frame.settings.hide"),
+		Name: "hide", Label: c.T("frame.settings.hide"),
 		Items: []view.Choice{{
-			Value: "yes", Label: c.t("frame.settings.hide.yes"), Hint: c.t("frame.settings.hide.hint"),
+			Value: "yes", Label: c.T("frame.settings.hide.yes"), Hint: c.T("frame.settings.hide.hint"),
 			Chosen: f.hide == "yes",
 		}},
 	}
 	p.Links = []view.Link{
-		{Text: c.t("frame.settings.passphrase"), Href: c.at("/settings/passphrase")},
-		{Text: c.t("frame.settings.recovery"), Href: c.at("/recovery")},
-		{Text: c.t("frame.settings.licences"), Href: c.at("/settings/licences")},
+		{Text: c.T("frame.settings.passphrase"), Href: c.At("/settings/passphrase")},
+		{Text: c.T("frame.settings.recovery"), Href: c.At("/recovery")},
+		{Text: c.T("frame.settings.licences"), Href: c.At("/settings/licences")},
 	}
 	for _, o := range s.cfg.Data.Own {
-		says := c.t("frame.settings.own.used", "file", o.File, "title", o.Title)
+		says := c.T("frame.settings.own.used", "file", o.File, "title", o.Title)
 		if o.Fault != "" {
-			says = c.t("frame.settings.own.left", "file", o.File)
+			says = c.T("frame.settings.own.left", "file", o.File)
 		}
 		p.Own = append(p.Own, ownTopic{says, o.Fault})
 	}
 	return p
 }
 
-func (s *Server) showSettings(c *call) error {
+func (s *Server) showSettings(c *web.Call) error {
 	var f settingsForm
 	for key, into := range map[string]*string{
-		settingProduct: &f.product, settingIdle: &f.idle,
-		settingEmergency: &f.emergency, settingLeave: &f.leave, settingHide: &f.hide, settingRelook: &f.relook,
+		web.SettingProduct: &f.product, web.SettingIdle: &f.idle,
+		web.SettingEmergency: &f.emergency, web.SettingLeave: &f.leave, web.SettingHide: &f.hide, web.SettingRelook: &f.relook,
 	} {
-		value, err := c.opened.Settings.Setting(c.ctx(), key)
+		value, err := c.Opened.Settings.Setting(c.Ctx(), key)
 		if err != nil {
 			return err
 		}
 		*into = value
 	}
 	if f.product == "" {
-		f.product = s.cfg.Product
+		f.product = s.Product
 	}
 	if f.idle == "" {
 		f.idle = strconv.Itoa(int(s.idleLock() / time.Minute))
 	}
-	return c.show(s.newSettingsPage(c, f))
+	return c.Show(s.newSettingsPage(c, f))
 }
 
-func (s *Server) saveSettings(c *call) error {
+func (s *Server) saveSettings(c *web.Call) error {
 	f := settingsForm{
 		product: c.PostForm("product"), idle: c.PostForm("idle"),
 		emergency: c.PostForm("emergency"), leave: c.PostForm("leave"), hide: c.PostForm("hide"),
@@ -115,40 +116,40 @@ func (s *Server) saveSettings(c *call) error {
 	p := s.newSettingsPage(c, f)
 	s.checkSettings(c, f, p)
 	if len(p.Errors) > 0 {
-		return c.again(p)
+		return c.Again(p)
 	}
 	for key, value := range map[string]string{
-		settingProduct: f.product, settingIdle: f.idle,
-		settingEmergency: f.emergency, settingLeave: f.leave, settingHide: f.hide, settingRelook: f.relook,
+		web.SettingProduct: f.product, web.SettingIdle: f.idle,
+		web.SettingEmergency: f.emergency, web.SettingLeave: f.leave, web.SettingHide: f.hide, web.SettingRelook: f.relook,
 	} {
-		if err := c.opened.Settings.SetSetting(c.ctx(), key, value, c.opened.Worker); err != nil {
+		if err := c.Opened.Settings.SetSetting(c.Ctx(), key, value, c.Opened.Worker); err != nil {
 			return err
 		}
 	}
 	s.useSettings(c)
-	c.flash("done", c.t("frame.settings.saved"))
-	return c.to("/settings")
+	c.Flash("done", c.T("frame.settings.saved"))
+	return c.To("/settings")
 }
 
-func (s *Server) checkSettings(c *call, f settingsForm, p *settingsPage) {
+func (s *Server) checkSettings(c *web.Call, f settingsForm, p *settingsPage) {
 	if f.product == "" || len([]rune(f.product)) > 40 {
-		p.Name.Error = c.t("frame.settings.product.wrong")
+		p.Name.Error = c.T("frame.settings.product.wrong")
 		p.Errors.Add("product", p.Name.Error)
 	}
 	if m, err := strconv.Atoi(f.idle); err != nil || !idleAllowed(m) {
-		p.Idle.Error = c.t("frame.settings.idle.wrong")
+		p.Idle.Error = c.T("frame.settings.idle.wrong")
 		p.Errors.Add("idle", p.Idle.Error)
 	}
 	if !phoneLike(f.emergency) {
-		p.Emergency.Error = c.t("frame.settings.emergency.wrong")
+		p.Emergency.Error = c.T("frame.settings.emergency.wrong")
 		p.Errors.Add("emergency", p.Emergency.Error)
 	}
-	if _, ok := relookDays(f.relook); !ok {
-		p.Relook.Error = c.t("frame.settings.relook.wrong")
+	if _, ok := web.RelookDays(f.relook); !ok {
+		p.Relook.Error = c.T("frame.settings.relook.wrong")
 		p.Errors.Add("relook", p.Relook.Error)
 	}
 	if !leavable(f.leave) {
-		p.Leave.Error = c.t("frame.settings.leave.wrong")
+		p.Leave.Error = c.T("frame.settings.leave.wrong")
 		p.Errors.Add("leave", p.Leave.Error)
 	}
 }
@@ -157,17 +158,6 @@ func (s *Server) checkSettings(c *call, f settingsForm, p *settingsPage) {
 func leavable(address string) bool {
 	u, err := url.Parse(address)
 	return address == "" || err == nil && u.Scheme == "https" && u.Host != ""
-}
-
-// relookDays reads after how many days the risk is looked at again: 1 to what the rule says, which is
-// also what an empty setting means. It can be sooner than the rule, never later.
-func relookDays(typed string) (days int, ok bool) {
-	most := int(casework.RelookAfter / (24 * time.Hour))
-	if typed == "" {
-		return most, true
-	}
-	days, err := strconv.Atoi(typed)
-	return days, err == nil && days >= 1 && days <= most
 }
 
 func idleAllowed(minutes int) bool {
@@ -186,47 +176,47 @@ func phoneLike(number string) bool {
 }
 
 // useSettings applies the settings of the vault to this process and session.
-func (s *Server) useSettings(c *call) {
+func (s *Server) useSettings(c *web.Call) {
 	read := func(key string) string {
-		value, err := c.opened.Settings.Setting(c.ctx(), key)
+		value, err := c.Opened.Settings.Setting(c.Ctx(), key)
 		if err != nil {
-			s.cfg.Log.Error("reading a setting", "kind", kinds(err))
+			s.cfg.Log.Error("reading a setting", "kind", web.Kinds(err))
 		}
 		return value
 	}
-	c.session.setChoices(choices{
-		product: read(settingProduct), leaveURL: read(settingLeave), hide: read(settingHide) == "yes",
+	c.Session.SetChoices(web.Choices{
+		Product: read(web.SettingProduct), LeaveURL: read(web.SettingLeave), Hide: read(web.SettingHide) == "yes",
 	})
-	if m, err := strconv.Atoi(read(settingIdle)); err == nil && idleAllowed(m) {
+	if m, err := strconv.Atoi(read(web.SettingIdle)); err == nil && idleAllowed(m) {
 		s.mu.Lock()
 		s.cfg.IdleLock = time.Duration(m) * time.Minute
 		s.mu.Unlock()
 	}
 }
 
-func (s *Server) newPassphrasePage(c *call) *passphrasePage {
+func (s *Server) newPassphrasePage(c *web.Call) *passphrasePage {
 	return &passphrasePage{
-		Base:   c.base("frame.passphrase.title"),
+		Base:   c.Base("frame.passphrase.title"),
 		Phrase: s.cfg.Vault.Phrase(),
-		Old:    view.Password{Name: "passphrase_old", Label: c.t("frame.passphrase.old")},
+		Old:    view.Password{Name: "passphrase_old", Label: c.T("frame.passphrase.old")},
 		Choose: view.Password{
-			Name: "passphrase", Label: c.t("frame.passphrase.new"), Hint: c.t("frame.first.hint"),
+			Name: "passphrase", Label: c.T("frame.passphrase.new"), Hint: c.T("frame.first.hint"),
 			New: true, Strength: true,
 		},
-		Repeat: view.Password{Name: "passphrase2", Label: c.t("frame.first.repeat"), New: true},
+		Repeat: view.Password{Name: "passphrase2", Label: c.T("frame.first.repeat"), New: true},
 	}
 }
 
-func (s *Server) showPassphrase(c *call) error { return c.show(s.newPassphrasePage(c)) }
+func (s *Server) showPassphrase(c *web.Call) error { return c.Show(s.newPassphrasePage(c)) }
 
-func (s *Server) changePassphrase(c *call) error {
+func (s *Server) changePassphrase(c *web.Call) error {
 	p := s.newPassphrasePage(c)
 	chosen := c.PostForm("passphrase")
 	s.checkChosen(c, chosen, c.PostForm("passphrase2"), &p.Base)
 	if len(p.Errors) == 0 {
-		err := c.opened.Change(c.ctx(), c.PostForm("passphrase_old"), chosen)
+		err := c.Opened.Change(c.Ctx(), c.PostForm("passphrase_old"), chosen)
 		if key := s.cfg.ErrorKey(err); key != "" {
-			p.Errors.Add("passphrase_old", c.t(key))
+			p.Errors.Add("passphrase_old", c.T(key))
 		} else if err != nil {
 			return err
 		}
@@ -234,10 +224,10 @@ func (s *Server) changePassphrase(c *call) error {
 	if len(p.Errors) > 0 {
 		p.Old.Error = p.Error("passphrase_old")
 		p.Choose.Error, p.Repeat.Error = p.Error("passphrase"), p.Error("passphrase2")
-		return c.again(p)
+		return c.Again(p)
 	}
-	c.flash("done", c.t("frame.passphrase.done"))
-	return c.to("/settings")
+	c.Flash("done", c.T("frame.passphrase.done"))
+	return c.To("/settings")
 }
 
 // errBadHold answers a hold that the page does not offer.

@@ -7,6 +7,7 @@ import (
 
 	"keyholder/casework"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // startPage takes the one-time code that the program printed. The script sends it by itself from the
@@ -20,7 +21,7 @@ func (startPage) Template() string { return "frame/start" }
 
 // showEntry sends a browser to where it may go on. It also finds out whether this browser keeps a
 // prefixed cookie on http.
-func (s *Server) showEntry(c *call) error {
+func (s *Server) showEntry(c *web.Call) error {
 	setCookie(c, probeCookie, "1")
 	switch exists, err := s.cfg.Vault.Exists(); {
 	case err != nil:
@@ -35,24 +36,24 @@ func (s *Server) showEntry(c *call) error {
 	return nil
 }
 
-func (s *Server) newStartPage(c *call) *startPage {
+func (s *Server) newStartPage(c *web.Call) *startPage {
 	return &startPage{
-		Base: c.base("frame.start.title"),
+		Base: c.Base("frame.start.title"),
 		Code: view.Input{
-			Name: "token", Label: c.t("frame.start.code"), Hint: c.t("frame.start.code.hint"),
+			Name: "token", Label: c.T("frame.start.code"), Hint: c.T("frame.start.code.hint"),
 		},
 	}
 }
 
-func (s *Server) showStart(c *call) error {
+func (s *Server) showStart(c *web.Call) error {
 	setCookie(c, probeCookie, "1")
-	return c.show(s.newStartPage(c))
+	return c.Show(s.newStartPage(c))
 }
 
 // redeem exchanges the code for a ticket: this browser may see the unlock page and try a passphrase.
-func (s *Server) redeem(c *call) error {
+func (s *Server) redeem(c *web.Call) error {
 	token := normalToken(c.PostForm("token"))
-	ticket := newSecret()
+	ticket := web.NewSecret()
 	if !s.sameUser(c) {
 		return &casework.Error{Kind: casework.KindForbidden, Key: "frame.error.other_user"}
 	}
@@ -62,9 +63,9 @@ func (s *Server) redeem(c *call) error {
 	}
 	if !ok {
 		p := s.newStartPage(c)
-		p.Code.Error = c.t("frame.start.code.wrong")
+		p.Code.Error = c.T("frame.start.code.wrong")
 		p.Errors.Add("token", p.Code.Error)
-		return c.again(p)
+		return c.Again(p)
 	}
 	setCookie(c, ticketCookie, ticket)
 	c.Redirect(http.StatusSeeOther, "/")
@@ -73,7 +74,7 @@ func (s *Server) redeem(c *call) error {
 
 // sameUser keeps another user of this machine from being first with the code, which stands for a
 // moment in the browser's arguments.
-func (s *Server) sameUser(c *call) bool {
+func (s *Server) sameUser(c *web.Call) bool {
 	local, ok := c.Request.Context().Value(http.LocalAddrContextKey).(net.Addr)
 	return !ok || s.cfg.SameUser(c.Request.RemoteAddr, local.String())
 }

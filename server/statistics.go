@@ -14,22 +14,23 @@ import (
 	"keyholder/casework/stats"
 	"keyholder/casework/stats/out"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // statisticsArea is the way from cases to figures that may leave: choose, see exactly what leaves,
 // publish. What was published stays as it is.
-func (s *Server) statisticsArea() area {
-	return area{
-		routes: []route{
-			get("/statistics", s.showStatistics),
-			post("/statistics", s.prepareStatistics),
-			get("/statistics/survey", s.showSurvey),
-			get("/statistics/preview/:release", s.showPreview),
-			transient("/statistics/preview/:release", s.publish),
-			get("/statistics/released/:period", s.showReleased),
-			get("/statistics/file/:period/:kind", s.downloadReleased),
+func (s *Server) statisticsArea() web.Area {
+	return web.Area{
+		Routes: []web.Route{
+			web.Get("/statistics", s.showStatistics),
+			web.Post("/statistics", s.prepareStatistics),
+			web.Get("/statistics/survey", s.showSurvey),
+			web.Get("/statistics/preview/:release", s.showPreview),
+			web.Transient("/statistics/preview/:release", s.publish),
+			web.Get("/statistics/released/:period", s.showReleased),
+			web.Get("/statistics/file/:period/:kind", s.downloadReleased),
 		},
-		pages: []view.Page{&statisticsPage{}, &previewPage{}, &surveyPage{}},
+		Pages: []view.Page{&statisticsPage{}, &previewPage{}, &surveyPage{}},
 	}
 }
 
@@ -57,18 +58,18 @@ type statisticsPage struct {
 
 func (statisticsPage) Template() string { return "statistics/choose" }
 
-func (s *Server) showStatistics(c *call) error { return s.drawStatistics(c, nil, nil) }
+func (s *Server) showStatistics(c *web.Call) error { return s.drawStatistics(c, nil, nil) }
 
-func (s *Server) drawStatistics(c *call, errs view.FieldErrors, refusal *stats.Refusal) error {
-	page := &statisticsPage{Base: c.base("statistics.title"), Action: c.at("/statistics")}
-	page.Lead, page.Errors = c.t("statistics.lead"), errs
+func (s *Server) drawStatistics(c *web.Call, errs view.FieldErrors, refusal *stats.Refusal) error {
+	page := &statisticsPage{Base: c.Base("statistics.title"), Action: c.At("/statistics")}
+	page.Lead, page.Errors = c.T("statistics.lead"), errs
 	page.Period, page.Tables = s.periodChoice(c, errs), s.tableChoice(c, errs)
 	if refusal != nil {
-		page.Refusal = c.t(refusal.Key())
+		page.Refusal = c.T(refusal.Key())
 	}
 	if refusal != nil && refusal.Reason == stats.ReasonManyHidden {
-		page.Hidden = &view.Checkboxes{Name: "hidden", Label: c.t("statistics.hidden"), Items: []view.Choice{
-			{Value: "yes", Label: c.t("statistics.hidden.yes")},
+		page.Hidden = &view.Checkboxes{Name: "hidden", Label: c.T("statistics.hidden"), Items: []view.Choice{
+			{Value: "yes", Label: c.T("statistics.hidden.yes")},
 		}}
 	}
 	all, err := s.ledger(c)
@@ -77,18 +78,18 @@ func (s *Server) drawStatistics(c *call, errs view.FieldErrors, refusal *stats.R
 	}
 	for _, r := range all {
 		page.Frozen = append(page.Frozen, view.Link{
-			Text: r.Published.Period.String(), Href: c.at("/statistics/released/" + periodKey(r.Published.Period)),
+			Text: r.Published.Period.String(), Href: c.At("/statistics/released/" + periodKey(r.Published.Period)),
 		})
 	}
-	page.Survey = view.Link{Text: c.t("statistics.survey.title"), Href: c.at("/statistics/survey")}
-	return c.show(page)
+	page.Survey = view.Link{Text: c.T("statistics.survey.title"), Href: c.At("/statistics/survey")}
+	return c.Show(page)
 }
 
-func (s *Server) periodChoice(c *call, errs view.FieldErrors) view.Select {
+func (s *Server) periodChoice(c *web.Call, errs view.FieldErrors) view.Select {
 	sel := view.Select{
-		Name: "period", Label: c.t("statistics.period"), Hint: c.t("statistics.period.hint"), Error: errs.For("period"),
+		Name: "period", Label: c.T("statistics.period"), Hint: c.T("statistics.period.hint"), Error: errs.For("period"),
 	}
-	for _, p := range periods(stats.MonthOf(s.cfg.Now())) {
+	for _, p := range periods(stats.MonthOf(s.Now())) {
 		sel.Items = append(sel.Items, view.Choice{
 			Value: periodKey(p), Label: p.String(), Chosen: c.PostForm("period") == periodKey(p),
 		})
@@ -96,8 +97,8 @@ func (s *Server) periodChoice(c *call, errs view.FieldErrors) view.Select {
 	return sel
 }
 
-func (s *Server) tableChoice(c *call, errs view.FieldErrors) view.Checkboxes {
-	boxes := view.Checkboxes{Name: "table", Label: c.t("statistics.tables"), Error: errs.For("table")}
+func (s *Server) tableChoice(c *web.Call, errs view.FieldErrors) view.Checkboxes {
+	boxes := view.Checkboxes{Name: "table", Label: c.T("statistics.tables"), Error: errs.For("table")}
 	chosen := c.PostFormArray("table")
 	if len(chosen) == 0 {
 		chosen = []string{string(casework.PresenceAny), string(casework.PresenceIoT)}
@@ -131,8 +132,8 @@ func periodKey(p stats.Period) string {
 }
 
 // ledger reads all earlier releases.
-func (s *Server) ledger(c *call) ([]released, error) {
-	bodies, err := c.opened.Releases.Released(c.ctx())
+func (s *Server) ledger(c *web.Call) ([]released, error) {
+	bodies, err := c.Opened.Releases.Released(c.Ctx())
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +149,7 @@ func (s *Server) ledger(c *call) ([]released, error) {
 }
 
 // prepareStatistics prepares a release, or says which rule stands against it.
-func (s *Server) prepareStatistics(c *call) error {
+func (s *Server) prepareStatistics(c *web.Call) error {
 	req, errs := s.statisticsRequest(c)
 	if errs != nil {
 		return s.drawStatistics(c, errs, nil)
@@ -160,11 +161,11 @@ func (s *Server) prepareStatistics(c *call) error {
 	var earlier []stats.Earlier
 	for _, r := range all {
 		if periodKey(r.Published.Period) == periodKey(req.Period) {
-			return c.to("/statistics/released/" + periodKey(req.Period))
+			return c.To("/statistics/released/" + periodKey(req.Period))
 		}
 		earlier = append(earlier, stats.Earlier{Published: r.Published})
 	}
-	records, _, err := s.book(c).StatRecords(c.ctx(), stats.CaseSchema())
+	records, _, err := c.Book().StatRecords(c.Ctx(), stats.CaseSchema())
 	if err != nil {
 		return err
 	}
@@ -176,19 +177,19 @@ func (s *Server) prepareStatistics(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.to("/statistics/preview/" + c.session.hold(&prepared{release: release, earlier: len(all)}))
+	return c.To("/statistics/preview/" + c.Session.Hold(&web.Prepared{Release: release, Earlier: len(all)}))
 }
 
-func (s *Server) statisticsRequest(c *call) (stats.Request, view.FieldErrors) {
+func (s *Server) statisticsRequest(c *web.Call) (stats.Request, view.FieldErrors) {
 	var errs view.FieldErrors
 	req := stats.Request{MostlyHidden: c.PostForm("hidden") == "yes"}
-	for _, p := range periods(stats.MonthOf(s.cfg.Now())) {
+	for _, p := range periods(stats.MonthOf(s.Now())) {
 		if periodKey(p) == c.PostForm("period") {
 			req.Period = p
 		}
 	}
 	if req.Period.Kind == "" {
-		errs.Add("period", c.t("statistics.error.period"))
+		errs.Add("period", c.T("statistics.error.period"))
 	}
 	schema := stats.CaseSchema()
 	for _, id := range c.PostFormArray("table") {
@@ -197,7 +198,7 @@ func (s *Server) statisticsRequest(c *call) (stats.Request, view.FieldErrors) {
 		}
 	}
 	if len(req.Tables) == 0 {
-		errs.Add("table", c.t("statistics.error.table"))
+		errs.Add("table", c.T("statistics.error.table"))
 	}
 	return req, errs
 }
@@ -214,28 +215,28 @@ type previewPage struct {
 
 func (previewPage) Template() string { return "statistics/preview" }
 
-func (s *Server) showPreview(c *call) error {
-	held := c.session.held(c.Param("release"))
+func (s *Server) showPreview(c *web.Call) error {
+	held := c.Session.Held(c.Param("release"))
 	if held == nil {
 		return &casework.Error{Kind: casework.KindNotFound, Key: "statistics.error.gone"}
 	}
-	page := s.previewOf(c, held.release.Preview(), "statistics.preview.title")
-	page.Lead, page.Action = c.t("statistics.preview.lead"), c.at("/statistics/preview/"+c.Param("release"))
-	return c.show(page)
+	page := s.previewOf(c, held.Release.Preview(), "statistics.preview.title")
+	page.Lead, page.Action = c.T("statistics.preview.lead"), c.At("/statistics/preview/"+c.Param("release"))
+	return c.Show(page)
 }
 
 // previewOf draws the words of a release; nothing else leaves.
-func (s *Server) previewOf(c *call, p stats.Preview, title string) *previewPage {
-	page := &previewPage{Base: c.base(title), Preview: p}
-	page.Back = &view.Link{Text: c.t("statistics.title"), Href: c.at("/statistics")}
+func (s *Server) previewOf(c *web.Call, p stats.Preview, title string) *previewPage {
+	page := &previewPage{Base: c.Base(title), Preview: p}
+	page.Back = &view.Link{Text: c.T("statistics.title"), Href: c.At("/statistics")}
 	for i, t := range p.Tables {
-		table := view.Table{Caption: t.Title, Head: []view.Cell{{Text: c.t("statistics.answer")}, {Text: c.t("statistics.count"), Numeric: true}}}
+		table := view.Table{Caption: t.Title, Head: []view.Cell{{Text: c.T("statistics.answer")}, {Text: c.T("statistics.count"), Numeric: true}}}
 		for _, r := range t.Rows {
 			table.Rows = append(table.Rows, []view.Cell{{Text: r.Label, Header: true}, {Text: r.Shown, Numeric: true}})
 		}
 		table.Rows = append(table.Rows,
-			[]view.Cell{{Text: c.t("statistics.total"), Header: true}, {Text: t.Total, Numeric: true}},
-			[]view.Cell{{Text: c.t("statistics.share_known"), Header: true}, {Text: t.ShareKnown, Numeric: true}})
+			[]view.Cell{{Text: c.T("statistics.total"), Header: true}, {Text: t.Total, Numeric: true}},
+			[]view.Cell{{Text: c.T("statistics.share_known"), Header: true}, {Text: t.ShareKnown, Numeric: true}})
 		page.Tables = append(page.Tables, table)
 		page.Charts = append(page.Charts, chartOf(c, "chart-"+strconv.Itoa(i+1), t))
 	}
@@ -245,8 +246,8 @@ func (s *Server) previewOf(c *call, p stats.Preview, title string) *previewPage 
 // publish freezes the period: the bytes that leave are kept, and handed out again for ever. Figures
 // that were audited before another browser published something are not published: together with
 // those they could give somebody away.
-func (s *Server) publish(c *call) error {
-	held := c.session.held(c.Param("release"))
+func (s *Server) publish(c *web.Call) error {
+	held := c.Session.Held(c.Param("release"))
 	if held == nil {
 		return &casework.Error{Kind: casework.KindNotFound, Key: "statistics.error.gone"}
 	}
@@ -256,20 +257,20 @@ func (s *Server) publish(c *call) error {
 	if err != nil {
 		return err
 	}
-	key := periodKey(held.release.Published().Period)
+	key := periodKey(held.Release.Published().Period)
 	for _, r := range all {
 		if periodKey(r.Published.Period) == key {
-			return c.to("/statistics/released/" + key)
+			return c.To("/statistics/released/" + key)
 		}
 	}
-	if len(all) != held.earlier {
+	if len(all) != held.Earlier {
 		return &casework.Error{Kind: casework.KindNotFound, Key: "statistics.error.gone"}
 	}
-	return s.freeze(c, key, held.release)
+	return s.freeze(c, key, held.Release)
 }
 
 // freeze writes the files of a release and keeps them in the ledger.
-func (s *Server) freeze(c *call, key string, release *stats.Release) error {
+func (s *Server) freeze(c *web.Call, key string, release *stats.Release) error {
 	r := released{Published: release.Published(), Preview: release.Preview()}
 	var files [3]bytes.Buffer
 	for i, write := range []func() error{
@@ -286,15 +287,15 @@ func (s *Server) freeze(c *call, key string, release *stats.Release) error {
 	if err != nil {
 		return fmt.Errorf("keeping a release: %w", err)
 	}
-	if err := c.opened.Releases.Freeze(c.ctx(), key, body, c.opened.Worker); err != nil {
+	if err := c.Opened.Releases.Freeze(c.Ctx(), key, body, c.Opened.Worker); err != nil {
 		return err
 	}
-	return c.to("/statistics/released/" + key)
+	return c.To("/statistics/released/" + key)
 }
 
 // releasedOf reads what was published for the period in the address.
-func (s *Server) releasedOf(c *call) (*released, error) {
-	body, err := c.opened.Releases.Release(c.ctx(), c.Param("period"))
+func (s *Server) releasedOf(c *web.Call) (*released, error) {
+	body, err := c.Opened.Releases.Release(c.Ctx(), c.Param("period"))
 	if err != nil {
 		return nil, err
 	}
@@ -305,23 +306,23 @@ func (s *Server) releasedOf(c *call) (*released, error) {
 	return &r, nil
 }
 
-func (s *Server) showReleased(c *call) error {
+func (s *Server) showReleased(c *web.Call) error {
 	r, err := s.releasedOf(c)
 	if err != nil {
 		return err
 	}
 	page := s.previewOf(c, r.Preview, "statistics.released.title")
-	page.Lead = c.t("statistics.released.lead")
+	page.Lead = c.T("statistics.released.lead")
 	for _, kind := range []string{"csv", "json", "txt"} {
 		page.Files = append(page.Files, view.Link{
-			Text: c.t("statistics.file." + kind), Href: c.at("/statistics/file/" + c.Param("period") + "/" + kind),
+			Text: c.T("statistics.file." + kind), Href: c.At("/statistics/file/" + c.Param("period") + "/" + kind),
 		})
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // downloadReleased hands out the stored bytes under a neutral file name.
-func (s *Server) downloadReleased(c *call) error {
+func (s *Server) downloadReleased(c *web.Call) error {
 	r, err := s.releasedOf(c)
 	if err != nil {
 		return err

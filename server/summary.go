@@ -6,12 +6,13 @@ import (
 	"keyholder/casework"
 	"keyholder/casework/checklist"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // summaryPage says what a session has come to. It is true wherever the session stopped: what was
 // not asked stands there as not asked.
 type summaryPage struct {
-	placeBase
+	web.PlaceBase
 	Gates     []view.Inset
 	Step      *view.ActionCard
 	Findings  []string
@@ -35,10 +36,10 @@ type openItem struct{ Text, Who, How string }
 
 func (summaryPage) Template() string { return "session/summary" }
 
-func (s *Server) showSummary(c *call, p *place) error {
-	sum := checklist.Summarise(s.content, s.content.FirstAsked(), p.answers())
-	page := &summaryPage{placeBase: p.base(c, "session.summary.title"), Recorded: p.recorded()}
-	page.Lead = c.t("session.summary.lead")
+func (s *Server) showSummary(c *web.Call, p *web.Place) error {
+	sum := checklist.Summarise(s.Content, s.Content.FirstAsked(), p.Answers())
+	page := &summaryPage{PlaceBase: p.Base(c, "session.summary.title"), Recorded: p.Recorded()}
+	page.Lead = c.T("session.summary.lead")
 	for _, hit := range sum.Gates {
 		for _, text := range hit.Gate.Text {
 			page.Gates = append(page.Gates, view.Inset{Title: hit.Gate.Title, Text: text, Tone: gateTone(hit.Gate.Result)})
@@ -57,51 +58,51 @@ func (s *Server) showSummary(c *call, p *place) error {
 	for _, l := range sum.NotAsked {
 		page.NotAsked = append(page.NotAsked, l.Asked)
 	}
-	for _, sg := range checklist.Suggest(s.content, p.answers()) {
+	for _, sg := range checklist.Suggest(s.Content, p.Answers()) {
 		page.Suggested = append(page.Suggested, sg.Words)
 	}
 	s.leadOn(c, p, page)
-	return c.show(page)
+	return c.Show(page)
 }
 
 // leadOn fills in where a session goes from its summary. Talking without harm and danger today come
 // before the plan as long as nobody has asked about them.
-func (s *Server) leadOn(c *call, p *place, page *summaryPage) {
-	page.Without = p.sitting.Standing() == casework.StandingDraft
-	page.WithoutAt = c.at(p.within + "/without")
+func (s *Server) leadOn(c *web.Call, p *web.Place, page *summaryPage) {
+	page.Without = p.Sitting.Standing() == casework.StandingDraft
+	page.WithoutAt = c.At(p.Within + "/without")
 	page.Next = view.Next{
-		Text: c.t("session.summary.next"), Reason: c.t("session.summary.next.why"), Href: c.at(p.within + "/plan"),
+		Text: c.T("session.summary.next"), Reason: c.T("session.summary.next.why"), Href: c.At(p.Within + "/plan"),
 	}
-	page.More = view.Button{Text: c.t("session.summary.more"), Href: c.at(p.within + "/talk"), Kind: "secondary"}
-	page.End = view.Button{Text: c.t("session.summary.end"), Href: c.at(p.within + "/end"), Kind: "secondary"}
-	n := s.content.NextScreen(p.answers())
-	danger := p.danger(c) != nil
-	if danger {
+	page.More = view.Button{Text: c.T("session.summary.more"), Href: c.At(p.Within + "/talk"), Kind: "secondary"}
+	page.End = view.Button{Text: c.T("session.summary.end"), Href: c.At(p.Within + "/end"), Kind: "secondary"}
+	n := s.Content.NextScreen(p.Answers())
+	now := danger(c, p) != nil
+	if now {
 		page.Next = view.Next{
-			Text: c.t("next.emergency"), Reason: c.t("next.emergency.why"), Href: c.at(p.within + "/emergency"),
+			Text: c.T("next.emergency"), Reason: c.T("next.emergency.why"), Href: c.At(p.Within + "/emergency"),
 		}
 	}
-	if n == len(s.content.First.Screens) {
+	if n == len(s.Content.First.Screens) {
 		return
 	}
-	screen := s.content.First.Screens[n]
-	text, href := c.t("session.summary.go_on", "screen", screen.Title), c.at(p.within+"/first/"+strconv.Itoa(n+1))
-	if !danger && (screen.ID == "safe_to_talk" || screen.ID == "danger_today") {
-		page.Next = view.Next{Text: text, Reason: c.t("session.summary.go_on.first"), Href: href}
+	screen := s.Content.First.Screens[n]
+	text, href := c.T("session.summary.go_on", "screen", screen.Title), c.At(p.Within+"/first/"+strconv.Itoa(n+1))
+	if !now && (screen.ID == "safe_to_talk" || screen.ID == "danger_today") {
+		page.Next = view.Next{Text: text, Reason: c.T("session.summary.go_on.first"), Href: href}
 		return
 	}
 	page.GoOn = &view.Button{Text: text, Kind: "secondary", Href: href}
 }
 
 // firstStep is the one careful step at the end of the first walk, worded for the survivor.
-func (s *Server) firstStep(c *call, p *place) *view.ActionCard {
-	a := checklist.FirstStep(s.content, checklist.Evaluate(s.content, p.answers()))
+func (s *Server) firstStep(c *web.Call, p *web.Place) *view.ActionCard {
+	a := checklist.FirstStep(s.Content, checklist.Evaluate(s.Content, p.Answers()))
 	if a == nil {
 		return nil
 	}
 	card := &view.ActionCard{ID: "first-step", Text: a.Worker}
 	for _, w := range a.Warnings {
-		card.Warnings = append(card.Warnings, s.content.WarningTexts[w])
+		card.Warnings = append(card.Warnings, s.Content.WarningTexts[w])
 	}
 	return card
 }
@@ -128,7 +129,7 @@ func lineRows(lines []checklist.Line) []view.Row {
 
 // endPage asks before a session ends, and says what is gone then.
 type endPage struct {
-	placeBase
+	web.PlaceBase
 	Text   string
 	Action string
 	Button view.Button
@@ -136,29 +137,29 @@ type endPage struct {
 
 func (endPage) Template() string { return "session/end" }
 
-func (s *Server) showEnd(c *call, p *place) error {
-	page := &endPage{placeBase: p.base(c, "session.end.title"), Action: c.at(p.within + "/end")}
-	page.Text, page.Button.Text = c.t("session.end.gone"), c.t("session.end.forget")
-	if p.recorded() {
-		page.Text, page.Button.Text = c.t("session.end.kept"), c.t("session.end.close")
+func (s *Server) showEnd(c *web.Call, p *web.Place) error {
+	page := &endPage{PlaceBase: p.Base(c, "session.end.title"), Action: c.At(p.Within + "/end")}
+	page.Text, page.Button.Text = c.T("session.end.gone"), c.T("session.end.forget")
+	if p.Recorded() {
+		page.Text, page.Button.Text = c.T("session.end.kept"), c.T("session.end.close")
 	}
-	page.Back = &view.Link{Text: c.t("frame.back"), Href: c.at(p.within + "/summary")}
-	return c.show(page)
+	page.Back = &view.Link{Text: c.T("frame.back"), Href: c.At(p.Within + "/summary")}
+	return c.Show(page)
 }
 
 // forgetSitting ends a sitting with everything of it that is in memory: a check of a network that is
 // under way is called off, and what one has found is gone.
 func (s *Server) forgetSitting(id casework.ConsultationID) {
-	s.sittings.End(id)
+	s.Sittings.End(id)
 	s.scans.forgetIn("/session/" + string(id))
 }
 
 // endSitting ends the sitting. What was not on record is gone.
-func (s *Server) endSitting(c *call, p *place) error {
-	recorded, id := p.recorded(), p.id
-	s.forgetSitting(p.sitting.ID)
+func (s *Server) endSitting(c *web.Call, p *web.Place) error {
+	recorded, id := p.Recorded(), p.ID
+	s.forgetSitting(p.Sitting.ID)
 	if recorded {
-		return c.to("/cases/" + string(id))
+		return c.To("/cases/" + string(id))
 	}
-	return c.to("/home")
+	return c.To("/home")
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"keyholder/casework/stats"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // surveyPage shows the example of a survey of workers, as the report printed it and in the protected
@@ -16,20 +17,20 @@ type surveyPage struct {
 
 func (surveyPage) Template() string { return "statistics/survey" }
 
-func (s *Server) showSurvey(c *call) error {
+func (s *Server) showSurvey(c *web.Call) error {
 	survey, err := stats.ExampleSurvey()
 	if err != nil {
 		return err
 	}
-	page := &surveyPage{Base: c.base("statistics.survey.title")}
-	page.Lead = c.t("statistics.survey.lead")
-	page.Back = &view.Link{Text: c.t("statistics.title"), Href: c.at("/statistics")}
+	page := &surveyPage{Base: c.Base("statistics.survey.title")}
+	page.Lead = c.T("statistics.survey.lead")
+	page.Back = &view.Link{Text: c.T("statistics.title"), Href: c.At("/statistics")}
 	full, err := stats.NewFrequencyTable(survey, stats.FormAsInReport)
 	if err != nil {
 		return err
 	}
 	shown := full.View()
-	page.Full = frequencyTable(c.t("statistics.survey.full"), shown)
+	page.Full = frequencyTable(c.T("statistics.survey.full"), shown)
 	for _, f := range shown.Figures {
 		page.Figures = append(page.Figures, view.Row{Key: f.Label, Value: f.Shown})
 	}
@@ -38,8 +39,8 @@ func (s *Server) showSurvey(c *call) error {
 	if err != nil {
 		return err
 	}
-	page.Protected = frequencyTable(c.t("statistics.survey.protected"), protected.View())
-	return c.show(page)
+	page.Protected = frequencyTable(c.T("statistics.survey.protected"), protected.View())
+	return c.Show(page)
 }
 
 func frequencyTable(caption string, v stats.FrequencyView) view.Table {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,28 +9,29 @@ import (
 	"keyholder/casework"
 	"keyholder/casework/checklist"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // talkArea leads a consultation beyond the first questions: how deep it goes, and then one topic a
 // screen.
-func (s *Server) talkArea() area {
-	var routes []route
-	for _, r := range [][]route{
-		forPlaces(s, methodGet, "/talk", s.showTalk),
-		forPlaces(s, methodPost, "/talk", s.leadTalk),
-		forPlaces(s, methodGet, "/safe", s.showSafe),
-		forPlaces(s, methodPost, "/safe", s.saveSafe),
-		forPlaces(s, methodGet, "/talk/:section", s.showTopic),
-		forPlaces(s, methodPost, "/talk/:section", s.saveTopic),
+func (s *Server) talkArea() web.Area {
+	var routes []web.Route
+	for _, r := range [][]web.Route{
+		web.ForPlaces(http.MethodGet, "/talk", s.showTalk),
+		web.ForPlaces(http.MethodPost, "/talk", s.leadTalk),
+		web.ForPlaces(http.MethodGet, "/safe", s.showSafe),
+		web.ForPlaces(http.MethodPost, "/safe", s.saveSafe),
+		web.ForPlaces(http.MethodGet, "/talk/:section", s.showTopic),
+		web.ForPlaces(http.MethodPost, "/talk/:section", s.saveTopic),
 	} {
 		routes = append(routes, r...)
 	}
-	return area{routes: routes, pages: []view.Page{&talkPage{}, &topicPage{}, &safePage{}}}
+	return web.Area{Routes: routes, Pages: []view.Page{&talkPage{}, &topicPage{}, &safePage{}}}
 }
 
 // talkPage is where a consultation begins, pauses and goes on.
 type talkPage struct {
-	placeBase
+	web.PlaceBase
 	Danger   *view.Inset
 	Step     *view.Next // what to do now
 	Wish     view.SummaryList
@@ -44,58 +46,58 @@ type talkPage struct {
 
 func (talkPage) Template() string { return "talk/talk" }
 
-func (s *Server) showTalk(c *call, p *place) error { return s.drawTalk(c, p, nil) }
+func (s *Server) showTalk(c *web.Call, p *web.Place) error { return s.drawTalk(c, p, nil) }
 
-func (s *Server) drawTalk(c *call, p *place, errs view.FieldErrors) error {
-	if checklist.Closed(checklist.Gates(s.content, p.answers())) {
+func (s *Server) drawTalk(c *web.Call, p *web.Place, errs view.FieldErrors) error {
+	if checklist.Closed(checklist.Gates(s.Content, p.Answers())) {
 		return s.showStop(c, p)
 	}
-	page := &talkPage{placeBase: p.base(c, "talk.title"), Action: c.at(p.within + "/talk"), Danger: p.danger(c)}
-	page.Lead, page.Errors = c.t("talk.lead"), errs
-	page.Back = p.wayBack(c)
-	talk, choice := p.file.Talk(), p.file.Choose(s.cfg.Now())
+	page := &talkPage{PlaceBase: p.Base(c, "talk.title"), Action: c.At(p.Within + "/talk"), Danger: danger(c, p)}
+	page.Lead, page.Errors = c.T("talk.lead"), errs
+	page.Back = p.WayBack(c)
+	talk, choice := p.File.Talk(), p.File.Choose(s.Now())
 	page.Step = s.talkStep(c, p, talk)
-	page.Wish = view.SummaryList{Rows: []view.Row{s.questionRow(c, p, s.content.Question("00.6"))}}
+	page.Wish = view.SummaryList{Rows: []view.Row{s.questionRow(c, p, s.Content.Question("00.6"))}}
 	if talk.Depth != "" {
-		page.Progress = c.left("talk.progress", talk.Left, "topics", len(talk.Topics))
+		page.Progress = left(c, "talk.progress", talk.Left, "topics", len(talk.Topics))
 		page.Topics = s.topicTasks(c, p, talk)
 	}
 	page.Changed = talk.Depth == checklist.DepthSession && changed(talk, choice)
 	page.Others = s.otherTasks(c, p, talk, choice)
 	page.Depths = s.depths(c, p, talk, choice, errs)
-	page.Choose = view.Button{Text: c.t("talk.choose")}
+	page.Choose = view.Button{Text: c.T("talk.choose")}
 	if page.Step != nil {
 		page.Choose.Kind = "secondary"
 	}
 	if errs != nil {
-		return c.again(page)
+		return c.Again(page)
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // left says how many questions are left, in words of its own when none is.
-func (c *call) left(key string, n int, args ...any) string {
+func left(c *web.Call, key string, n int, args ...any) string {
 	if n == 0 {
-		return c.t(key+".none", args...)
+		return c.T(key+".none", args...)
 	}
-	return c.n(key, n, args...)
+	return c.N(key, n, args...)
 }
 
 // talkStep is the one thing to do now: first whether it is safe to talk, then the topic to go on with.
-func (s *Server) talkStep(c *call, p *place, talk casework.Talk) *view.Next {
-	if !p.file.SafeToTalk(s.cfg.Now()) {
-		return &view.Next{Text: c.t("talk.safe"), Reason: c.t("talk.safe.why"), Href: c.at(p.within + "/safe")}
+func (s *Server) talkStep(c *web.Call, p *web.Place, talk casework.Talk) *view.Next {
+	if !p.File.SafeToTalk(s.Now()) {
+		return &view.Next{Text: c.T("talk.safe"), Reason: c.T("talk.safe.why"), Href: c.At(p.Within + "/safe")}
 	}
 	if talk.Depth == "" {
 		return nil
 	}
-	if i := p.file.Resume(talk); i >= 0 {
+	if i := p.File.Resume(talk); i >= 0 {
 		sec := talk.Topics[i].Section
 		return &view.Next{
-			Text: c.t("talk.go_on", "topic", sec.Title), Reason: sec.Why, Href: c.at(p.within + "/talk/" + sec.ID),
+			Text: c.T("talk.go_on", "topic", sec.Title), Reason: sec.Why, Href: c.At(p.Within + "/talk/" + sec.ID),
 		}
 	}
-	return &view.Next{Text: c.t("talk.done"), Reason: c.t("talk.done.why"), Href: c.at(p.within + "/plan")}
+	return &view.Next{Text: c.T("talk.done"), Reason: c.T("talk.done.why"), Href: c.At(p.Within + "/plan")}
 }
 
 // changed reports whether other questions would be chosen now.
@@ -105,15 +107,15 @@ func changed(talk casework.Talk, choice checklist.Selection) bool {
 }
 
 // topicTasks lists the topics of the consultation with what is left of each.
-func (s *Server) topicTasks(c *call, p *place, talk casework.Talk) view.TaskList {
+func (s *Server) topicTasks(c *web.Call, p *web.Place, talk casework.Talk) view.TaskList {
 	var list view.TaskList
 	for _, topic := range talk.Topics {
 		t := view.Task{
-			ID: "topic-" + topic.Section.ID, Title: topic.Section.Title, Href: c.at(p.within + "/talk/" + topic.Section.ID),
-			Status: c.n("talk.left", topic.Left), Tone: "quiet",
+			ID: "topic-" + topic.Section.ID, Title: topic.Section.Title, Href: c.At(p.Within + "/talk/" + topic.Section.ID),
+			Status: c.N("talk.left", topic.Left), Tone: "quiet",
 		}
 		if topic.Left == 0 {
-			t.Status, t.Tone = s.sectionState(c, checklist.ProgressOf(s.content, p.answers(), topic.Section.ID))
+			t.Status, t.Tone = s.sectionState(c, checklist.ProgressOf(s.Content, p.Answers(), topic.Section.ID))
 		}
 		list.Tasks = append(list.Tasks, t)
 	}
@@ -121,19 +123,19 @@ func (s *Server) topicTasks(c *call, p *place, talk casework.Talk) view.TaskList
 }
 
 // otherTasks lists what is not part of the consultation, one click away.
-func (s *Server) otherTasks(c *call, p *place, talk casework.Talk, choice checklist.Selection) view.TaskList {
+func (s *Server) otherTasks(c *web.Call, p *web.Place, talk casework.Talk, choice checklist.Selection) view.TaskList {
 	chosen := choice.IDs()
 	if talk.Depth != "" {
 		chosen = talk.IDs()
 	}
 	var list view.TaskList
-	for i := range s.content.Sections {
-		sec := &s.content.Sections[i]
-		n := p.openOthers(sec, chosen)
+	for i := range s.Content.Sections {
+		sec := &s.Content.Sections[i]
+		n := openOthers(p, sec, chosen)
 		if n == 0 || !sec.Available {
 			continue
 		}
-		t := view.Task{ID: "other-" + sec.ID, Title: sec.Title, Href: c.at(p.within + "/sections/" + sec.ID), Status: c.n("talk.others.more", n)}
+		t := view.Task{ID: "other-" + sec.ID, Title: sec.Title, Href: c.At(p.Within + "/sections/" + sec.ID), Status: c.N("talk.others.more", n)}
 		if text, tone := s.offered(c, p, sec.ID); text != "" {
 			t.Status, t.Tone = text, tone
 		}
@@ -143,10 +145,10 @@ func (s *Server) otherTasks(c *call, p *place, talk casework.Talk, choice checkl
 }
 
 // openOthers counts the open questions of a section that were not chosen.
-func (p *place) openOthers(sec *checklist.Section, chosen []string) int {
+func openOthers(p *web.Place, sec *checklist.Section, chosen []string) int {
 	n := 0
 	for i := range sec.Questions {
-		if q := &sec.Questions[i]; !slices.Contains(chosen, q.ID) && checklist.Open(p.file.Content, p.answers(), q) {
+		if q := &sec.Questions[i]; !slices.Contains(chosen, q.ID) && checklist.Open(p.File.Content, p.Answers(), q) {
 			n++
 		}
 	}
@@ -154,25 +156,25 @@ func (p *place) openOthers(sec *checklist.Section, chosen []string) int {
 }
 
 // depths offers how deep the consultation goes.
-func (s *Server) depths(c *call, p *place, talk casework.Talk, choice checklist.Selection, errs view.FieldErrors) view.Radios {
+func (s *Server) depths(c *web.Call, p *web.Place, talk casework.Talk, choice checklist.Selection, errs view.FieldErrors) view.Radios {
 	whole := 0
-	for _, q := range s.content.Questions() {
-		if checklist.Open(s.content, p.answers(), q) {
+	for _, q := range s.Content.Questions() {
+		if checklist.Open(s.Content, p.Answers(), q) {
 			whole++
 		}
 	}
-	r := view.Radios{Name: "depth", Label: c.t("talk.depth"), Error: errs.For("depth")}
+	r := view.Radios{Name: "depth", Label: c.T("talk.depth"), Error: errs.For("depth")}
 	for _, d := range []struct {
 		depth checklist.Depth
 		hint  string
 	}{
-		{checklist.DepthFirst, c.t("talk.depth.first.hint")},
-		{checklist.DepthSession, c.n("talk.depth.session.hint", choice.Count())},
-		{checklist.DepthFull, c.n("talk.depth.full.hint", whole)},
+		{checklist.DepthFirst, c.T("talk.depth.first.hint")},
+		{checklist.DepthSession, c.N("talk.depth.session.hint", choice.Count())},
+		{checklist.DepthFull, c.N("talk.depth.full.hint", whole)},
 	} {
-		label := c.t("talk.depth." + string(d.depth))
+		label := c.T("talk.depth." + string(d.depth))
 		if d.depth == checklist.DepthSession && talk.Depth == d.depth {
-			label = c.t("talk.depth.again")
+			label = c.T("talk.depth.again")
 		}
 		r.Items = append(r.Items, view.Choice{Value: string(d.depth), Label: label, Hint: d.hint, Chosen: d.depth == checklist.DepthSession})
 	}
@@ -180,31 +182,31 @@ func (s *Server) depths(c *call, p *place, talk casework.Talk, choice checklist.
 }
 
 // leadTalk keeps the depth and leads to the first topic.
-func (s *Server) leadTalk(c *call, p *place) error {
+func (s *Server) leadTalk(c *web.Call, p *web.Place) error {
 	depth := checklist.Depth(c.PostForm("depth"))
 	if depth == checklist.DepthFirst {
-		return c.to(p.within + "/first/" + strconv.Itoa(s.content.NextScreen(p.answers())%len(s.content.First.Screens)+1))
+		return c.To(p.Within + "/first/" + strconv.Itoa(s.Content.NextScreen(p.Answers())%len(s.Content.First.Screens)+1))
 	}
-	err := p.book.LeadTalk(c.ctx(), p.id, p.act(c), depth)
-	if errs := c.fieldErrors(err); errs != nil {
+	err := p.Book.LeadTalk(c.Ctx(), p.ID, p.Act(c), depth)
+	if errs := c.FieldErrors(err); errs != nil {
 		return s.drawTalk(c, p, errs)
 	}
 	if err != nil {
 		return err
 	}
-	c.settle()
-	return c.to(p.within + "/talk")
+	c.Settle()
+	return c.To(p.Within + "/talk")
 }
 
 // topicPage asks what is open of one topic.
 type topicPage struct {
-	placeBase
+	web.PlaceBase
 	Action    string
 	Step      string // "Topic 3 of 9, 14 questions left"
 	Why       string
 	Because   []string
 	Danger    *view.Inset
-	Questions []questionView
+	Questions []web.QuestionView
 	Shown     []string // ids of the questions of the form
 	Said      view.SummaryList
 	Save      view.Button
@@ -215,16 +217,16 @@ type topicPage struct {
 func (topicPage) Template() string { return "talk/topic" }
 
 // topic finds the topic of the address in the consultation of this place.
-func (s *Server) topic(c *call, p *place) (talk casework.Talk, at int, err error) {
-	talk = p.file.Talk()
+func (s *Server) topic(c *web.Call, p *web.Place) (talk casework.Talk, at int, err error) {
+	talk = p.File.Talk()
 	if at = talk.Index(c.Param("section")); at < 0 {
 		return talk, at, &casework.Error{Kind: casework.KindNotFound, Key: "frame.error.not_found"}
 	}
 	return talk, at, nil
 }
 
-func (s *Server) showTopic(c *call, p *place) error {
-	if checklist.Closed(checklist.Gates(s.content, p.answers())) {
+func (s *Server) showTopic(c *web.Call, p *web.Place) error {
+	if checklist.Closed(checklist.Gates(s.Content, p.Answers())) {
 		return s.showStop(c, p)
 	}
 	talk, at, err := s.topic(c, p)
@@ -233,11 +235,11 @@ func (s *Server) showTopic(c *call, p *place) error {
 	}
 	var open []*checklist.Question
 	for _, q := range talk.Topics[at].Questions {
-		if checklist.Open(s.content, p.answers(), q) || c.Query("add") == q.ID {
+		if checklist.Open(s.Content, p.Answers(), q) || c.Query("add") == q.ID {
 			open = append(open, q)
 		}
 	}
-	return s.drawTopic(c, p, topicForm{talk: talk, at: at, asked: checklist.All(open...), answers: p.answers()})
+	return s.drawTopic(c, p, topicForm{talk: talk, at: at, asked: checklist.All(open...), answers: p.Answers()})
 }
 
 // topicForm is what one screen of a consultation shows.
@@ -249,32 +251,32 @@ type topicForm struct {
 	errors  view.FieldErrors
 }
 
-func (s *Server) drawTopic(c *call, p *place, f topicForm) error {
+func (s *Server) drawTopic(c *web.Call, p *web.Place, f topicForm) error {
 	topic := f.talk.Topics[f.at]
-	page := &topicPage{placeBase: p.plainBase(c), Action: c.at(p.within + "/talk/" + topic.Section.ID)}
+	page := &topicPage{PlaceBase: p.PlainBase(c), Action: c.At(p.Within + "/talk/" + topic.Section.ID)}
 	page.Title, page.Why, page.Errors = topic.Section.Title, topic.Section.Why, f.errors
-	page.Back = &view.Link{Text: c.t("talk.title"), Href: c.at(p.within + "/talk")}
-	page.Step = c.left("talk.topic.step", f.talk.Left, "number", f.at+1, "of", len(f.talk.Topics))
-	page.Danger = p.danger(c)
+	page.Back = &view.Link{Text: c.T("talk.title"), Href: c.At(p.Within + "/talk")}
+	page.Step = left(c, "talk.topic.step", f.talk.Left, "number", f.at+1, "of", len(f.talk.Topics))
+	page.Danger = danger(c, p)
 	s.fillTopic(c, p, page, f)
-	page.Save = view.Button{Text: c.t("talk.topic.save"), Name: "_then", Value: "go"}
+	page.Save = view.Button{Text: c.T("talk.topic.save"), Name: "_then", Value: "go"}
 	if len(f.asked) == 0 {
-		page.Save.Text = c.t("talk.topic.next")
+		page.Save.Text = c.T("talk.topic.next")
 	}
-	page.Stop = view.Button{Text: c.t("talk.topic.pause"), Name: "_then", Value: "pause", Kind: "secondary"}
+	page.Stop = view.Button{Text: c.T("talk.topic.pause"), Name: "_then", Value: "pause", Kind: "secondary"}
 	if f.errors != nil {
-		return c.again(page)
+		return c.Again(page)
 	}
-	return c.show(page)
+	return c.Show(page)
 }
 
 // fillTopic puts the questions on the screen, and what was answered of the topic below them.
-func (s *Server) fillTopic(c *call, p *place, page *topicPage, f topicForm) {
-	views := p.ask(c, f.asked, f.answers, f.errors)
+func (s *Server) fillTopic(c *web.Call, p *web.Place, page *topicPage, f topicForm) {
+	views := p.Ask(c, f.asked, f.answers, f.errors)
 	for i, k := range f.asked {
 		q := k.Question
 		page.Shown = append(page.Shown, q.ID)
-		reasons := s.because(c, p.file.Why(q))
+		reasons := s.because(c, p.File.Why(q))
 		if len(reasons) > 0 {
 			views[i].Because = reasons[0]
 		}
@@ -284,7 +286,7 @@ func (s *Server) fillTopic(c *call, p *place, page *topicPage, f topicForm) {
 				page.Because = append(page.Because, r)
 			}
 		}
-		page.Rows = append(page.Rows, rowButtons(c, q)...)
+		page.Rows = append(page.Rows, web.RowButtons(c, q)...)
 	}
 	for _, q := range f.talk.Topics[f.at].Questions {
 		if !slices.Contains(page.Shown, q.ID) {
@@ -294,14 +296,14 @@ func (s *Server) fillTopic(c *call, p *place, page *topicPage, f topicForm) {
 }
 
 // because puts the reasons for a question into words.
-func (s *Server) because(c *call, reasons []checklist.Because) []string {
+func (s *Server) because(c *web.Call, reasons []checklist.Because) []string {
 	var out []string
 	for _, b := range reasons {
 		what := b.Words
 		if b.Kind == checklist.BecauseDevice {
 			what = s.kindWords(c, b.Code, "")
 		}
-		if text := c.t("talk.because."+string(b.Kind), "what", what); !slices.Contains(out, text) {
+		if text := c.T("talk.because."+string(b.Kind), "what", what); !slices.Contains(out, text) {
 			out = append(out, text)
 		}
 	}
@@ -310,10 +312,10 @@ func (s *Server) because(c *call, reasons []checklist.Because) []string {
 
 // shownQuestions are the questions that the posted form showed. Only those are read: what was not on
 // the screen stays as it is.
-func (s *Server) shownQuestions(c *call, section string) []*checklist.Question {
+func (s *Server) shownQuestions(c *web.Call, section string) []*checklist.Question {
 	var out []*checklist.Question
 	for _, id := range c.PostFormArray("shown[]") {
-		if q := s.content.Question(id); q != nil && q.Section == section && !slices.Contains(out, q) {
+		if q := s.Content.Question(id); q != nil && q.Section == section && !slices.Contains(out, q) {
 			out = append(out, q)
 		}
 	}
@@ -321,65 +323,65 @@ func (s *Server) shownQuestions(c *call, section string) []*checklist.Question {
 }
 
 // saveTopic keeps what was answered on one screen and leads on.
-func (s *Server) saveTopic(c *call, p *place) error {
+func (s *Server) saveTopic(c *web.Call, p *web.Place) error {
 	talk, at, err := s.topic(c, p)
 	if err != nil {
 		return err
 	}
 	asked := checklist.All(s.shownQuestions(c, talk.Topics[at].Section.ID)...)
-	a := p.read(c, asked)
-	same := p.fillRow(c, &a)
+	a := p.Read(c, asked)
+	same := p.FillRow(c, &a)
 	if !same {
-		if done, err := p.keepAnswers(c, &a); done || err != nil {
+		if done, err := p.KeepAnswers(c, &a); done || err != nil {
 			return err
 		}
 	}
-	if same || a.errors != nil {
-		return s.drawTopic(c, p, topicForm{talk: talk, at: at, asked: asked, answers: a.answers, errors: a.errors})
+	if same || a.Errors != nil {
+		return s.drawTopic(c, p, topicForm{talk: talk, at: at, asked: asked, answers: a.Answers, errors: a.Errors})
 	}
 	if err := s.settleRecord(c, p, asked); err != nil {
-		return p.stale(c, err, p.answerContest(attachPrefix))
+		return p.Stale(c, err, p.AnswerContest(attachPrefix))
 	}
-	c.settle()
+	c.Settle()
 	return s.afterTopic(c, p, talk.Topics[at].Section.ID)
 }
 
 // afterTopic leads on to the next topic, back to the list when the worker pauses or nothing is left,
 // and out when it is not safe to talk.
-func (s *Server) afterTopic(c *call, p *place, section string) error {
-	if p.sitting != nil {
-		p.book, p.id = p.sitting.Casebook(), p.sitting.Case() // it may be on record since this form
+func (s *Server) afterTopic(c *web.Call, p *web.Place, section string) error {
+	if p.Sitting != nil {
+		p.Book, p.ID = p.Sitting.Casebook(), p.Sitting.Case() // it may be on record since this form
 	}
 	if c.PostForm("_then") == "pause" {
-		act := p.act(c)
-		act.Submission = also(c.submission(), "pause")
-		if err := p.book.PauseTalk(c.ctx(), p.id, act, section); err != nil {
+		act := p.Act(c)
+		act.Submission = web.Also(c.Submission(), "pause")
+		if err := p.Book.PauseTalk(c.Ctx(), p.ID, act, section); err != nil {
 			return err
 		}
 	}
-	return p.run(c, func(c *call, p *place) error {
-		if checklist.Closed(checklist.Gates(s.content, p.answers())) {
-			return c.to(p.within + "/stop")
+	return p.Run(c, func(c *web.Call, p *web.Place) error {
+		if checklist.Closed(checklist.Gates(s.Content, p.Answers())) {
+			return c.To(p.Within + "/stop")
 		}
 		then := c.PostForm("_then")
 		if list := s.listAsked(section, then); list != nil {
-			return c.to(p.within + "/talk/" + section + "?add=" + list.ID)
+			return c.To(p.Within + "/talk/" + section + "?add=" + list.ID)
 		}
-		talk := p.file.Talk()
+		talk := p.File.Talk()
 		at := talk.Index(section)
 		next := talk.After(at)
 		if then == "pause" || next <= at {
-			return c.to(p.within + "/talk")
+			return c.To(p.Within + "/talk")
 		}
-		return c.to(p.within + "/talk/" + talk.Topics[next].Section.ID)
+		return c.To(p.Within + "/talk/" + talk.Topics[next].Section.ID)
 	})
 }
 
 // listAsked is the list of a topic for which one more row was asked; nil when none was. What the form
 // says is never put into an address: only the number of a list that the topic has.
 func (s *Server) listAsked(section, then string) *checklist.Question {
-	id, more := strings.CutPrefix(then, morePrefix)
-	if q := s.content.Question(id); more && q != nil && q.Section == section && q.Rows != nil {
+	id, more := strings.CutPrefix(then, web.MorePrefix)
+	if q := s.Content.Question(id); more && q != nil && q.Section == section && q.Rows != nil {
 		return q
 	}
 	return nil

@@ -43,7 +43,7 @@ func (b *browser) shown(page string) []string {
 func (b *browser) unknowns(ids []string) url.Values {
 	form := url.Values{"shown[]": ids}
 	for _, id := range ids {
-		q := b.w.server.content.Question(id)
+		q := b.w.server.Content.Question(id)
 		for _, ref := range q.Refs("") {
 			part := q.Part(ref.Part)
 			switch {
@@ -171,7 +171,7 @@ func TestTalk_oneMoreRow(t *testing.T) {
 	b.lead(place, "full")
 	page := place + "/talk/S04"
 	list := ""
-	for _, q := range b.w.server.content.SectionByID("S04").Questions {
+	for _, q := range b.w.server.Content.SectionByID("S04").Questions {
 		if q.Rows != nil {
 			list = q.ID
 		}
@@ -265,7 +265,7 @@ func TestTalk_sensitiveTopic(t *testing.T) {
 	lacks(t, "everything", b.get(b.at(place+"/talk")).Body.String(), "/talk/S21")
 	page := place + "/sections/S21"
 	contains(t, "the offer", b.text(page), "Open this topic?", "Would rather not talk about it")
-	lacks(t, "the offer", b.text(page), b.w.server.content.Question("21.1").Text)
+	lacks(t, "the offer", b.text(page), b.w.server.Content.Question("21.1").Text)
 	b.submit(page, page, url.Values{"open": {"declined"}})
 	contains(t, "the list of topics", b.text(place+"/sections"), "declined to open it")
 	want(t, "kept", b.state(place, casework.FieldOpened("S21")), "declined")
@@ -275,7 +275,7 @@ func TestTalk_sensitiveTopic(t *testing.T) {
 	want(t, "a stale tab", b.post(b.at(page), tab).Header().Get("Location"), "")
 	contains(t, "both sides", b.page.Body.String(), "_choice.open", "Would rather not")
 	b.submit(page, page, url.Values{"open": {"yes"}})
-	contains(t, "opened", b.text(page), b.w.server.content.Question("21.1").Text)
+	contains(t, "opened", b.text(page), b.w.server.Content.Question("21.1").Text)
 	b.lead(place, "full")
 	contains(t, "everything", b.get(b.at(place+"/talk")).Body.String(), "/talk/S21")
 	want(t, "a topic that is not offered", b.submit(place+"/sections/S12", place+"/sections/S12", url.Values{"open": {"yes"}}), "")

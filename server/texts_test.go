@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"keyholder/server/i18n"
+	"keyholder/server/web"
 	"keyholder/templates"
 )
 
@@ -124,7 +125,7 @@ func TestTexts_every_key_is_there(t *testing.T) {
 // notAKey names literals with the shape of a key that are something else.
 func notAKey(lit string) bool {
 	settings := []string{
-		settingProduct, settingIdle, settingLeave, settingEmergency, settingRecovery, settingHide, settingRelook,
+		web.SettingProduct, web.SettingIdle, web.SettingLeave, web.SettingEmergency, web.SettingRecovery, web.SettingHide, web.SettingRelook,
 	}
 	ext := filepath.Ext(lit)
 	return slices.Contains(settings, lit) || slices.Contains([]string{".db", ".css", ".js", ".sock", ".csv", ".json", ".yaml", ".age", ".vault", ".bak", ".tsv"}, ext)

@@ -8,6 +8,7 @@ import (
 	"keyholder/scanner"
 	"keyholder/scanner/catalogue"
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // This file alone sees the words of the scanner and those of casework. Their device codes are the
@@ -50,25 +51,25 @@ func (s *Server) identify(d scanner.Device) identity {
 
 // deviceCard says what a device is to people, how sure that is, how we know, and what such a thing
 // can and cannot do.
-func (s *Server) deviceCard(c *call, id string, what identity) view.DeviceCard {
+func (s *Server) deviceCard(c *web.Call, id string, what identity) view.DeviceCard {
 	card := view.DeviceCard{ID: id, Title: s.kindWords(c, what.Group, what.Class)}
-	card.Confidence = view.Tag{Text: c.t("scan.confidence." + what.Confidence), Tone: confidenceTone(what.Confidence)}
+	card.Confidence = view.Tag{Text: c.T("scan.confidence." + what.Confidence), Tone: confidenceTone(what.Confidence)}
 	for _, says := range what.Evidence {
 		card.Evidence.Lines = append(card.Evidence.Lines, view.EvidenceLine{Text: says})
 	}
 	for _, says := range what.Conflicts {
-		card.Evidence.Lines = append(card.Evidence.Lines, view.EvidenceLine{Text: says, Source: c.t("scan.conflict")})
+		card.Evidence.Lines = append(card.Evidence.Lines, view.EvidenceLine{Text: says, Source: c.T("scan.conflict")})
 	}
 	card.Icon = classIcon(what.Group, what.Class)
-	entry, known := s.knowledge.Class(knowledge.Code(what.Class))
+	entry, known := s.Knowledge.Class(knowledge.Code(what.Class))
 	if !known {
 		return card
 	}
-	card.Facts = append(card.Facts, view.Row{Key: c.t("device.what"), Value: entry.Intro},
-		view.Row{Key: c.t("device.login"), Value: entry.MainLogin})
+	card.Facts = append(card.Facts, view.Row{Key: c.T("device.what"), Value: entry.Intro},
+		view.Row{Key: c.T("device.login"), Value: entry.MainLogin})
 	card.Can, card.Cannot = words(entry.Can), words(entry.Cannot)
 	for _, m := range entry.Misuse {
-		card.Misuse = append(card.Misuse, c.t("device.misuse", "function", m.Function, "signs", m.Signs, "effect", m.Effect))
+		card.Misuse = append(card.Misuse, c.T("device.misuse", "function", m.Function, "signs", m.Signs, "effect", m.Effect))
 	}
 	return card
 }
@@ -120,25 +121,25 @@ func classIcon(group, class string) string {
 }
 
 // kindWords is a device group and class in words; a class nobody knows leaves the group.
-func (s *Server) kindWords(c *call, group, class string) string {
+func (s *Server) kindWords(c *web.Call, group, class string) string {
 	if class != "" {
-		return c.t("device.class." + class)
+		return c.T("device.class." + class)
 	}
-	return c.t("device.group." + group)
+	return c.T("device.group." + group)
 }
 
 // kindSelect offers every group and class of PRACTICE 3.3. While nobody has said what it is, "not
 // known" stands there, not whatever comes first.
-func (s *Server) kindSelect(c *call, name, label, group, class string) view.Select {
+func (s *Server) kindSelect(c *web.Call, name, label, group, class string) view.Select {
 	sel := view.Select{Name: name, Label: label}
 	group = orOther(group)
 	for _, g := range casework.DeviceGroups() {
 		sel.Items = append(sel.Items, view.Choice{
-			Value: g.Code, Label: c.t("device.group." + g.Code), Chosen: group == g.Code && class == "",
+			Value: g.Code, Label: c.T("device.group." + g.Code), Chosen: group == g.Code && class == "",
 		})
 		for _, code := range g.Classes {
 			sel.Items = append(sel.Items, view.Choice{
-				Value: g.Code + "/" + code, Label: "– " + c.t("device.class."+code), Chosen: group == g.Code && class == code,
+				Value: g.Code + "/" + code, Label: "– " + c.T("device.class."+code), Chosen: group == g.Code && class == code,
 			})
 		}
 	}

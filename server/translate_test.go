@@ -31,11 +31,11 @@ func TestTranslate_sameCodes(t *testing.T) {
 			t.Errorf("classes of %s: the scanner has %v, casework has %v", g.Code, classes, g.Classes)
 		}
 		for _, class := range g.Classes {
-			if !s.texts.Has("device.class." + class) {
+			if !s.Texts.Has("device.class." + class) {
 				t.Errorf("class %s has no words", class)
 			}
 		}
-		if !s.texts.Has("device.group." + g.Code) {
+		if !s.Texts.Has("device.group." + g.Code) {
 			t.Errorf("group %s has no words", g.Code)
 		}
 	}
@@ -49,12 +49,12 @@ func TestTranslate_sameCodes(t *testing.T) {
 func TestScan_everyReasonHasWords(t *testing.T) {
 	s := newWorld(t).server
 	for _, r := range scanner.Reasons() {
-		if !s.texts.Has("scan.reason." + string(r)) {
+		if !s.Texts.Has("scan.reason." + string(r)) {
 			t.Errorf("reason %s has no words", r)
 		}
 	}
 	for _, st := range []scanner.State{scanner.Looked, scanner.LookedNothing, scanner.CouldNotLook} {
-		if !s.texts.Has("scan.state." + string(st)) {
+		if !s.Texts.Has("scan.state." + string(st)) {
 			t.Errorf("state %s has no words", st)
 		}
 	}
@@ -67,12 +67,12 @@ func TestScans_everyDifferenceHasWords(t *testing.T) {
 		casework.DiffBasis, casework.DiffRange, casework.DiffMode, casework.DiffSource, casework.DiffStopped, casework.DiffFlood,
 		casework.DiffNotKept, casework.DiffUnaddressed, casework.DiffFormat, casework.DiffPartial, casework.DiffLines,
 	} {
-		if !s.texts.Has("scans.diff."+code) || !s.texts.Has("scans.unsure."+code) {
+		if !s.Texts.Has("scans.diff."+code) || !s.Texts.Has("scans.unsure."+code) {
 			t.Errorf("difference %s has no words", code)
 		}
 	}
 	for _, code := range []string{casework.DiffNoSource, casework.DiffPrivate, casework.DiffHardware} {
-		if !s.texts.Has("scans.unsure." + code) {
+		if !s.Texts.Has("scans.unsure." + code) {
 			t.Errorf("reason %s has no words", code)
 		}
 	}
@@ -99,21 +99,21 @@ func TestTranslate_hardwareSource(t *testing.T) {
 // Everything that content and rules can say about a plan has words.
 func TestPlan_everyCodeHasWords(t *testing.T) {
 	s := newWorld(t).server
-	for i := range s.content.Actions {
-		a := &s.content.Actions[i]
+	for i := range s.Content.Actions {
+		a := &s.Content.Actions[i]
 		for _, key := range []string{"plan.who." + a.WhoActs, "plan.proof." + a.ProofLost} {
-			if !s.texts.Has(key) {
+			if !s.Texts.Has(key) {
 				t.Errorf("step %s: no words for %s", a.ID, key)
 			}
 		}
 		for _, e := range a.Ends {
-			if !s.texts.Has("plan.end." + e) {
+			if !s.Texts.Has("plan.end." + e) {
 				t.Errorf("step %s: no words for the end %s", a.ID, e)
 			}
 		}
 	}
-	for _, q := range s.content.Questions() {
-		if q.ProofLost != "" && !s.texts.Has("plan.proof."+q.ProofLost) {
+	for _, q := range s.Content.Questions() {
+		if q.ProofLost != "" && !s.Texts.Has("plan.proof."+q.ProofLost) {
 			t.Errorf("question %s: no words for the proof %s", q.ID, q.ProofLost)
 		}
 	}

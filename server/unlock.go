@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // unlockPage asks for the passphrase.
@@ -16,18 +17,18 @@ type unlockPage struct {
 
 func (unlockPage) Template() string { return "frame/unlock" }
 
-func (s *Server) newUnlockPage(c *call) *unlockPage {
-	hint := c.t("frame.unlock.hint")
+func (s *Server) newUnlockPage(c *web.Call) *unlockPage {
+	hint := c.T("frame.unlock.hint")
 	if s.cfg.Shown != "" {
-		hint = c.t("frame.unlock.madeup", "passphrase", s.cfg.Shown)
+		hint = c.T("frame.unlock.madeup", "passphrase", s.cfg.Shown)
 	}
 	return &unlockPage{
-		Base:   c.base("frame.unlock.title"),
-		Secret: view.Password{Name: "passphrase", Label: c.t("frame.unlock.passphrase"), Hint: hint},
+		Base:   c.Base("frame.unlock.title"),
+		Secret: view.Password{Name: "passphrase", Label: c.T("frame.unlock.passphrase"), Hint: hint},
 	}
 }
 
-func (s *Server) showUnlock(c *call) error {
+func (s *Server) showUnlock(c *web.Call) error {
 	exists, err := s.cfg.Vault.Exists()
 	if err != nil {
 		return err
@@ -39,21 +40,21 @@ func (s *Server) showUnlock(c *call) error {
 	p := s.newUnlockPage(c)
 	_, p.Kept = c.GetQuery("kept")
 	_, p.Gone = c.GetQuery("gone")
-	return c.show(p)
+	return c.Show(p)
 }
 
-func (s *Server) unlock(c *call) error {
+func (s *Server) unlock(c *web.Call) error {
 	wait, err := s.cfg.Keeper.Try()
 	if err != nil {
 		return err
 	}
 	if wait > 0 {
 		seconds := int((wait + time.Second - 1) / time.Second)
-		return s.unlockAgain(c, c.n("frame.unlock.wait", seconds))
+		return s.unlockAgain(c, c.N("frame.unlock.wait", seconds))
 	}
-	opened, err := s.cfg.Vault.Unlock(c.ctx(), c.PostForm("passphrase"))
+	opened, err := s.cfg.Vault.Unlock(c.Ctx(), c.PostForm("passphrase"))
 	if key := s.cfg.ErrorKey(err); key != "" {
-		return s.unlockAgain(c, c.t(key))
+		return s.unlockAgain(c, c.T(key))
 	}
 	if err != nil {
 		return err
@@ -62,12 +63,12 @@ func (s *Server) unlock(c *call) error {
 		return err
 	}
 	s.enter(c, opened)
-	return c.to(s.takeBack(c))
+	return c.To(s.takeBack(c))
 }
 
-func (s *Server) unlockAgain(c *call, text string) error {
+func (s *Server) unlockAgain(c *web.Call, text string) error {
 	p := s.newUnlockPage(c)
 	p.Secret.Error = text
 	p.Errors.Add("passphrase", text)
-	return c.again(p)
+	return c.Again(p)
 }

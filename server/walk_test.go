@@ -186,7 +186,7 @@ func plain(s string) string { return strings.Join(strings.Fields(html.EscapeStri
 // all its choices, comes back unchanged for editing, and stands on the printed sheet as it was said.
 func TestWalk_everyQuestionEveryAnswer(t *testing.T) {
 	b := newWorld(t).unlocked()
-	w := &walk{t: t, b: b, c: b.w.server.content, path: b.agreed(b.sitting())}
+	w := &walk{t: t, b: b, c: b.w.server.Content, path: b.agreed(b.sitting())}
 	if n := len(w.c.Questions()); n != 186+6 {
 		t.Fatalf("%d questions, want 186 and the six on danger", n)
 	}

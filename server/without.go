@@ -1,48 +1,50 @@
 package server
 
 import (
+	"net/http"
 	"strings"
 
 	"keyholder/server/view"
+	"keyholder/server/web"
 )
 
 // withoutArea is what there is to do where a network must not be looked at: the first way in a clinic,
 // where the network is not hers.
-func (s *Server) withoutArea() area {
-	var routes []route
-	for _, r := range [][]route{
-		forPlaces(s, methodGet, "/devices/without", s.showWithout),
-		forPlaces(s, methodGet, "/devices/import", s.showImport),
-		forPlaces(s, methodGet, "/devices/walk", s.showWalk),
-		forPlaces(s, methodGet, "/devices/walk/:room", s.showRoom),
-		forPlaces(s, methodPost, "/devices/walk/:room", s.saveRoom),
-		ofList(forPlaces(s, methodPost, "/devices/import", s.importList)),
+func (s *Server) withoutArea() web.Area {
+	var routes []web.Route
+	for _, r := range [][]web.Route{
+		web.ForPlaces(http.MethodGet, "/devices/without", s.showWithout),
+		web.ForPlaces(http.MethodGet, "/devices/import", s.showImport),
+		web.ForPlaces(http.MethodGet, "/devices/walk", s.showWalk),
+		web.ForPlaces(http.MethodGet, "/devices/walk/:room", s.showRoom),
+		web.ForPlaces(http.MethodPost, "/devices/walk/:room", s.saveRoom),
+		ofList(web.ForPlaces(http.MethodPost, "/devices/import", s.importList)),
 	} {
 		routes = append(routes, r...)
 	}
-	return area{routes: routes, pages: []view.Page{&withoutPage{}, &importPage{}, &walkPage{}, &roomPage{}}}
+	return web.Area{Routes: routes, Pages: []view.Page{&withoutPage{}, &importPage{}, &walkPage{}, &roomPage{}}}
 }
 
 // withoutPage offers the ways to a list of devices without a check of the network.
 type withoutPage struct {
-	placeBase
+	web.PlaceBase
 	Ways view.TaskList
 	Next view.Next
 }
 
 func (withoutPage) Template() string { return "devices/without" }
 
-func (s *Server) showWithout(c *call, p *place) error {
-	page := &withoutPage{placeBase: p.base(c, "without.title")}
-	page.Lead = c.t("without.lead")
-	page.Back = &view.Link{Text: c.t("devices.title"), Href: c.at(p.within + "/devices")}
+func (s *Server) showWithout(c *web.Call, p *web.Place) error {
+	page := &withoutPage{PlaceBase: p.Base(c, "without.title")}
+	page.Lead = c.T("without.lead")
+	page.Back = &view.Link{Text: c.T("devices.title"), Href: c.At(p.Within + "/devices")}
 	for _, way := range []struct{ key, path string }{
 		{"without.walk", "/devices/walk"}, {"without.hand", "/devices/add"}, {"without.list", "/devices/import"},
 	} {
 		page.Ways.Tasks = append(page.Ways.Tasks, view.Task{
-			ID: strings.ReplaceAll(way.key, ".", "-"), Title: c.t(way.key), Hint: c.t(way.key + ".hint"), Href: c.at(p.within + way.path),
+			ID: strings.ReplaceAll(way.key, ".", "-"), Title: c.T(way.key), Hint: c.T(way.key + ".hint"), Href: c.At(p.Within + way.path),
 		})
 	}
-	page.Next = view.Next{Text: c.t("without.next"), Reason: c.t("without.next.reason"), Href: c.at(p.within + "/devices")}
-	return c.show(page)
+	page.Next = view.Next{Text: c.T("without.next"), Reason: c.T("without.next.reason"), Href: c.At(p.Within + "/devices")}
+	return c.Show(page)
 }

@@ -1,4 +1,4 @@
-package server
+package web
 
 import (
 	"slices"
@@ -11,42 +11,42 @@ import (
 // samePrefix starts the value of the button that fills the last row of a list like the row above it.
 const samePrefix = "same:"
 
-// morePrefix starts the value of the button that asks for one more row of a list.
-const morePrefix = "more:"
+// MorePrefix starts the value of the button that asks for one more row of a list.
+const MorePrefix = "more:"
 
-// sameButton offers to fill the last row of a list like the one above.
-func sameButton(c *call, q *checklist.Question) *view.Button {
+// SameButton offers to fill the last row of a list like the one above.
+func SameButton(c *Call, q *checklist.Question) *view.Button {
 	return &view.Button{
-		Text: c.t("ask.same", "noun", q.Rows.Noun), Name: "_then", Value: samePrefix + q.ID, Kind: "secondary",
+		Text: c.T("ask.same", "noun", q.Rows.Noun), Name: "_then", Value: samePrefix + q.ID, Kind: "secondary",
 	}
 }
 
-// rowButtons are the buttons of a list on a screen with several questions.
-func rowButtons(c *call, q *checklist.Question) []view.Button {
+// RowButtons are the buttons of a list on a screen with several questions.
+func RowButtons(c *Call, q *checklist.Question) []view.Button {
 	if q.Rows == nil {
 		return nil
 	}
 	return []view.Button{
-		{Text: c.t("ask.more", "noun", q.Rows.Noun), Name: "_then", Value: morePrefix + q.ID, Kind: "secondary"},
-		*sameButton(c, q),
+		{Text: c.T("ask.more", "noun", q.Rows.Noun), Name: "_then", Value: MorePrefix + q.ID, Kind: "secondary"},
+		*SameButton(c, q),
 	}
 }
 
-// fillRow fills the last row of a list like the row above it, when that was asked for: the form is
+// FillRow fills the last row of a list like the row above it, when that was asked for: the form is
 // shown again for review, and nothing is saved. What the last row says already stays, and words that
 // somebody typed are not copied.
-func (p *place) fillRow(c *call, a *answering) bool {
+func (p *Place) FillRow(c *Call, a *Answering) bool {
 	id, wanted := strings.CutPrefix(c.PostForm("_then"), samePrefix)
-	i := slices.IndexFunc(a.asked, func(k checklist.Asked) bool { return k.Question.ID == id && k.Question.Rows != nil })
+	i := slices.IndexFunc(a.Asked, func(k checklist.Asked) bool { return k.Question.ID == id && k.Question.Rows != nil })
 	if !wanted || i < 0 {
 		return false
 	}
-	q := a.asked[i].Question
-	rows := shownRows(q, a.answers)
+	q := a.Asked[i].Question
+	rows := shownRows(q, a.Answers)
 	if len(rows) > 1 {
 		above, last := rows[len(rows)-2], rows[len(rows)-1]
-		copyRow(a.answers, q.Rows.Columns, checklist.Ref{Entity: above, Question: q.ID}, checklist.Ref{Entity: last, Question: q.ID})
-		c.flash("note", c.t("ask.same.done"))
+		copyRow(a.Answers, q.Rows.Columns, checklist.Ref{Entity: above, Question: q.ID}, checklist.Ref{Entity: last, Question: q.ID})
+		c.Flash("note", c.T("ask.same.done"))
 	}
 	return true
 }
