@@ -1,8 +1,8 @@
 // Command talk plays the devices of the lab that speak protocols no ordinary daemon speaks: a plug, a
-// lamp, something that announces itself to its maker's app, and a computer with a NetBIOS name. It is
-// part of the tests and of nothing else.
+// lamp, something that announces itself to its maker's app, a computer with a NetBIOS name, and a device
+// that has its router open doors to the internet. It is part of the tests and of nothing else.
 //
-// Usage: talk kasa|lifx|tuya|netbios ADDRESS NAME
+// Usage: talk kasa|lifx|tuya|netbios|doors ADDRESS NAME
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 
 func main() {
 	if len(os.Args) != 4 {
-		fmt.Fprintln(os.Stderr, "usage: talk kasa|lifx|tuya|netbios ADDRESS NAME")
+		fmt.Fprintln(os.Stderr, "usage: talk kasa|lifx|tuya|netbios|doors ADDRESS NAME")
 		os.Exit(2)
 	}
 	address, name := os.Args[2], os.Args[3]
@@ -32,6 +32,10 @@ func main() {
 		err = answer(137, func(q []byte) []byte { return netbios(q, name) })
 	case "tuya":
 		err = announce(address, 6667, tuya(address, name))
+	case "doors":
+		if err = openDoors(address, name); err == nil {
+			return
+		}
 	default:
 		err = fmt.Errorf("nobody speaks %q", os.Args[1])
 	}

@@ -1,1 +1,2 @@
 "$RUN/talk" tuya "$address" keyabcdefghijklm &
+"$RUN/talk" doors "$address" 'Camera' &

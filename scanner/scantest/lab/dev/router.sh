@@ -10,6 +10,7 @@ nft add table inet filter
 for chain in miniupnpd prerouting_miniupnpd postrouting_miniupnpd; do nft add chain inet filter $chain; done
 cat > "$home/upnp.conf" <<U
 ext_ifname=wan0
+ext_ip=11.0.0.2
 listening_ip=eth0
 enable_upnp=yes
 enable_natpmp=no
