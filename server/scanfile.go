@@ -12,6 +12,7 @@ import (
 	"keyholder/casework"
 	"keyholder/casework/bundle"
 	"keyholder/casework/personal"
+	"keyholder/casework/stats/out"
 	"keyholder/scanner"
 	"keyholder/server/view"
 	"keyholder/server/web"
@@ -266,7 +267,7 @@ func (s *Server) scanTable(c *web.Call, sheet scanSheet) ([]byte, error) {
 	}
 	for _, row := range rows {
 		for i := range row {
-			row[i] = noFormula(oneLine(row[i]))
+			row[i] = out.Harmless(oneLine(row[i]))
 		}
 		if err := w.Write(row); err != nil {
 			return nil, fmt.Errorf("writing a table of devices: %w", err)
@@ -339,14 +340,4 @@ func safeRunes(word string) string {
 		b.WriteString(scanner.SafeText(string(r)))
 	}
 	return b.String()
-}
-
-// noFormula makes text harmless that a spreadsheet would take for a formula: OWASP, CSV injection.
-func noFormula(text string) string {
-	if strings.HasPrefix(text, "=") || strings.HasPrefix(text, "+") || strings.HasPrefix(text, "-") ||
-		strings.HasPrefix(text, "@") || strings.HasPrefix(text, "＝") || strings.HasPrefix(text, "＋") ||
-		strings.HasPrefix(text, "－") || strings.HasPrefix(text, "＠") {
-		return "'" + text
-	}
-	return text
 }

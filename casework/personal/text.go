@@ -6,6 +6,9 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"log/slog"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Redacted is what every accidental path of a personal value to a log, an error or a file shows.
@@ -14,8 +17,39 @@ const Redacted = "[redacted]"
 // Text is free text about a person. The zero value is empty text.
 type Text struct{ s string }
 
-// New wraps s.
-func New(s string) Text { return Text{s} }
+// New wraps s. Characters that nobody types and that could hide or turn around what stands beside the
+// text, as when a device's name is pasted, are left out: controls but line ends and tabs, and the marks
+// that force a direction of writing. Broken UTF-8 becomes the replacement character.
+func New(s string) Text { return Text{plain(s)} }
+
+// plain returns s itself where nothing is to be left out, as in almost every text.
+func plain(s string) string {
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, hidden) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u2028' || r == '\u2029': // line ends by another name
+			return '\n'
+		case hidden(r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\ufffd"))
+}
+
+// hidden reports the characters that New leaves out: controls, what forces a direction of writing, and
+// what cannot be seen at all. Marks that scripts and emoji need, such as the joiners, stay: they change
+// letters, not lines (Unicode UAX 9, explicit formatting characters).
+func hidden(r rune) bool {
+	switch {
+	case r == '\n' || r == '\r' || r == '\t':
+		return false
+	case unicode.Is(unicode.Cc, r), r == '\u00ad', r == '\u200b', r == '\ufeff':
+		return true
+	}
+	return r >= '\u2028' && r <= '\u202e' || r >= '\u2060' && r <= '\u206f' || r >= '\ufff9' && r <= '\ufffb'
+}
 
 // Lines wraps each of the lines; nil for none.
 func Lines(lines []string) []Text {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"keyholder/casework/stats"
 )
@@ -38,7 +39,7 @@ func CSV(w io.Writer, r *stats.Release) error {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			b.WriteString(quote(harmless(field)))
+			b.WriteString(quote(Harmless(field)))
 		}
 		b.WriteString("\r\n")
 	}
@@ -85,9 +86,10 @@ func rows(p stats.Preview) [][]string {
 // forms, which some turn into the plain ones.
 const formulaStarts = "=+-@|%\uff1d\uff0b\uff0d\uff20\u2212"
 
-// harmless puts an apostrophe before text that a spreadsheet could run: a formula sign at the start,
-// also behind spaces and invisible characters, or a control character at the very start.
-func harmless(field string) string {
+// Harmless puts an apostrophe before text that a spreadsheet could run: a formula sign at the start,
+// also behind spaces and invisible characters, or a control character at the very start (OWASP, CSV
+// injection). It is for every table that leaves, not only for figures.
+func Harmless(field string) string {
 	if field == "" {
 		return field
 	}
@@ -95,7 +97,7 @@ func harmless(field string) string {
 		return "'" + field
 	}
 	bare := strings.TrimLeftFunc(field, func(r rune) bool {
-		return r <= ' ' || r == '\u00a0' || r == '\ufeff' || r >= '\u2000' && r <= '\u200f' || r == '\u3000'
+		return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Z)
 	})
 	if bare != "" && strings.ContainsRune(formulaStarts, []rune(bare)[0]) {
 		return "'" + field
