@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -293,5 +294,25 @@ func TestScan_leads(t *testing.T) {
 	first, _, _ := strings.Cut(lines, "\n")
 	if !strings.Contains(first, `"code":"homekit_paired"`) || !strings.Contains(first, `"does_not_show":"Whose home that is`) {
 		t.Errorf("line %s", first)
+	}
+}
+
+// A port number counts once for each protocol, and a name of a service is as harmless as any other.
+func TestOpenOf(t *testing.T) {
+	port := func(kind scanner.FactKind, number, proto, banner string) scanner.Fact {
+		return scanner.Fact{Kind: kind, Fields: map[string]string{"port": number, "proto": proto, "banner": banner}}
+	}
+	d := scanner.Device{Facts: []scanner.Fact{
+		port(scanner.FactPort, "53", "udp", ""), port(scanner.FactPort, "53", "tcp", "a\u202eb"), port(scanner.FactPort, "53", "tcp", "again"),
+		port(scanner.FactPort, "x", "tcp", ""),
+		{Kind: scanner.FactMDNS, Fields: map[string]string{"type": "_a\u202eb._t\x1bcp", "port": "80"}},
+		{Kind: scanner.FactMDNS, Fields: map[string]string{"type": "_a._tcp", "port": "-80"}},
+		{Kind: scanner.FactMDNS, Fields: map[string]string{"type": "_a._tcp", "port": "99999"}},
+	}}
+	if got := fmt.Sprint(openOf(d)); got != "[{53 tcp ab   } {53 udp    }]" {
+		t.Errorf("open %s", got)
+	}
+	if got := fmt.Sprint(portsOf(d)); got != "[{80 tcp ab}]" {
+		t.Errorf("announced %s", got)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -149,11 +150,11 @@ func portsOf(d scanner.Device) []announcedPort {
 	ports := []announcedPort{}
 	for _, f := range d.Facts {
 		service, proto, ok := strings.Cut(f.Fields["type"], "._")
-		n, err := strconv.Atoi(f.Fields["port"])
+		n, err := strconv.ParseUint(f.Fields["port"], 10, 16)
 		if f.Kind != scanner.FactMDNS || !ok || err != nil || n == 0 || f.Fields["relayed"] != "" {
 			continue
 		}
-		p := announcedPort{Port: n, Proto: proto, Service: strings.TrimPrefix(service, "_")}
+		p := announcedPort{Port: int(n), Proto: scanner.SafeText(proto), Service: scanner.SafeText(strings.TrimPrefix(service, "_"))}
 		if !slices.Contains(ports, p) {
 			ports = append(ports, p)
 		}
@@ -172,7 +173,7 @@ type openPort struct {
 	Login  string `json:"login,omitempty"` // none or asked; empty when it cannot be told
 }
 
-// openOf lists the open ports of a chosen device, each once, by number.
+// openOf lists the open ports of a chosen device, each once, by number and protocol.
 func openOf(d scanner.Device) []openPort {
 	var open []openPort
 	for _, f := range d.Facts {
@@ -180,7 +181,7 @@ func openOf(d scanner.Device) []openPort {
 		if err != nil || f.Kind != scanner.FactPort {
 			continue
 		}
-		p := openPort{Port: n, Proto: f.Fields["proto"], Banner: scanner.SafeText(f.Fields["banner"])}
+		p := openPort{Port: n, Proto: scanner.SafeText(f.Fields["proto"]), Banner: scanner.SafeText(f.Fields["banner"])}
 		for _, g := range d.Facts {
 			if g.Fields["port"] == f.Fields["port"] && (g.Kind == scanner.FactHTTP || g.Kind == scanner.FactRTSP || g.Kind == scanner.FactMQTT) {
 				p.Title, p.Server, p.Login = scanner.SafeText(g.Fields["title"]), scanner.SafeText(g.Fields["server"]), g.Fields["login"]
@@ -188,8 +189,8 @@ func openOf(d scanner.Device) []openPort {
 		}
 		open = append(open, p)
 	}
-	slices.SortFunc(open, func(a, b openPort) int { return a.Port - b.Port })
-	return slices.CompactFunc(open, func(a, b openPort) bool { return a.Port == b.Port })
+	slices.SortStableFunc(open, func(a, b openPort) int { return cmp.Or(a.Port-b.Port, strings.Compare(a.Proto, b.Proto)) })
+	return slices.CompactFunc(open, func(a, b openPort) bool { return a.Port == b.Port && a.Proto == b.Proto })
 }
 
 func factsOf(r *scanner.Report, texts *i18n.Localiser) scanFacts {
