@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -122,7 +123,7 @@ func skipUnless(t testing.TB, tools []string) {
 			t.Skipf("%s is not installed (scanner/scantest/lab/install.sh installs it), so the check against real devices was left out", tool)
 		}
 	}
-	const probe = "khown-probe"
+	probe := fmt.Sprintf("khp%08x", rand.Uint32()) // a name of its own: others ask at the same time
 	if err := exec.Command("ip", "netns", "add", probe).Run(); err != nil {
 		t.Skipf("this system does not allow network namespaces, so the check against real devices was left out: %v", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 )
@@ -44,6 +45,25 @@ func TestLab_interrupted(t *testing.T) {
 		if out, err := l.Command(t.Context(), "router", "true").CombinedOutput(); err != nil {
 			t.Errorf("the router does not answer: %v: %s", err, out)
 		}
+	}
+}
+
+// Tests that ask at the same time whether this system has namespaces get the same answer: one that
+// skipped because another one was asking would prove nothing and look well.
+func TestSkipUnless_atTheSameTime(t *testing.T) {
+	skipUnless(t, []string{"ip"})
+	var ran atomic.Int64
+	t.Run("group", func(t *testing.T) {
+		for range 8 {
+			t.Run("one", func(t *testing.T) {
+				t.Parallel()
+				skipUnless(t, []string{"ip"})
+				ran.Add(1)
+			})
+		}
+	})
+	if ran.Load() != 8 {
+		t.Errorf("%d of 8 skipped", 8-ran.Load())
 	}
 }
 
