@@ -95,7 +95,7 @@ func (r *run) start(ctx context.Context, sources []Source) <-chan struct{} {
 		f, ok := s.(Follower)
 		if !ok {
 			starts = append(starts, func() {
-				leaders.Go(func() { r.one(s.Name(), func() Outcome { return s.Observe(ctx, r.scope, r.emit) }) })
+				leaders.Go(func() { r.one(ctx, s.Name(), func() Outcome { return s.Observe(ctx, r.scope, r.emit) }) })
 			})
 			continue
 		}
@@ -105,7 +105,7 @@ func (r *run) start(ctx context.Context, sources []Source) <-chan struct{} {
 			go q.queue.feed(ctx)
 			go func() {
 				defer close(q.ended)
-				r.one(s.Name(), func() Outcome { return f.Follow(ctx, r.scope, q.queue.out, r.emit) })
+				r.one(ctx, s.Name(), func() Outcome { return f.Follow(ctx, r.scope, q.queue.out, r.emit) })
 			}()
 		})
 	}
@@ -125,15 +125,31 @@ func (r *run) start(ctx context.Context, sources []Source) <-chan struct{} {
 }
 
 // one runs a source and records what it says about itself.
-func (r *run) one(name SourceName, look func() Outcome) {
+func (r *run) one(ctx context.Context, name SourceName, look func() Outcome) {
 	r.report(name, nil)
 	o := safely(look)
+	o = r.cut(ctx.Err(), o)
 	r.mu.Lock()
 	if !r.closed {
 		r.outcomes[name] = o
 	}
 	r.mu.Unlock()
 	r.report(name, &o)
+}
+
+// cut says of a source that looked, but ended only because the check did, that it may have missed
+// something: "looked and found nothing" would claim too much. ended is nil while the check still runs.
+// Who only listens always listens to the end, and says so already.
+func (r *run) cut(ended error, o Outcome) Outcome {
+	if ended == nil || o.State == CouldNotLook {
+		return o
+	}
+	why := ReasonFor(ended)
+	if why == ReasonTimedOut && !r.scope.Mode.Asks() || slices.Contains(o.Limits, why) {
+		return o
+	}
+	o.Limits = append(slices.Clone(o.Limits), why)
+	return o
 }
 
 // safely runs a source. A fault in it, such as one that a hostile packet provokes, ends as a source

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -118,31 +119,73 @@ func TestRun_refusesScope(t *testing.T) {
 }
 
 // TestRun_budget: a source that never ends does not hold up the check, and what it emits afterwards
-// changes nothing.
+// changes nothing. One that looked to the very end of the time says that it may have missed something.
 func TestRun_budget(t *testing.T) {
-	late := make(chan func(Sighting), 1)
-	release := make(chan struct{})
-	hanging := fakeSource{SourceSSDP, func(_ context.Context, _ Scope, emit func(Sighting)) Outcome {
-		late <- emit
-		<-release
-		return Could(1)
+	synctest.Test(t, func(t *testing.T) {
+		late := make(chan func(Sighting), 1)
+		release := make(chan struct{})
+		hanging := fakeSource{SourceSSDP, func(_ context.Context, _ Scope, emit func(Sighting)) Outcome {
+			late <- emit
+			<-release
+			return Could(1)
+		}}
+		s := home()
+		s.Budget = MinimumBudget
+		r, err := Run(t.Context(), s, []Source{seeing(SourceMDNS, "192.168.7.1"), hanging, toTheEnd(SourceNames)}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if took := r.Ended.Sub(r.Started); took != s.Budget+grace {
+			t.Errorf("took %v", took)
+		}
+		if o := r.Outcomes[SourceSSDP]; o.State != CouldNotLook || o.Reason != ReasonTimedOut {
+			t.Errorf("outcome %+v", o)
+		}
+		if o := r.Outcomes[SourceNames]; o.State != LookedNothing || !slices.Equal(o.Limits, []Reason{ReasonTimedOut}) {
+			t.Errorf("to the end: outcome %+v", o)
+		}
+		if o := r.Outcomes[SourceMDNS]; o.Limits != nil {
+			t.Errorf("in time: outcome %+v", o)
+		}
+		(<-late)(Sighting{Source: SourceSSDP, Keys: []Key{ip("192.168.7.2")}})
+		close(release)
+		if len(r.Devices) != 1 {
+			t.Errorf("a late sighting got in: %+v", r.Devices)
+		}
+	})
+}
+
+// toTheEnd is a source that looks until the check ends and finds nothing.
+func toTheEnd(name SourceName) fakeSource {
+	return fakeSource{name, func(ctx context.Context, _ Scope, _ func(Sighting)) Outcome {
+		<-ctx.Done()
+		return Could(0)
 	}}
-	s := home()
-	s.Budget = MinimumBudget
-	r, err := Run(t.Context(), s, []Source{seeing(SourceMDNS, "192.168.7.1"), hanging}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if took := r.Ended.Sub(r.Started); took > s.Budget+grace+200*time.Millisecond {
-		t.Errorf("took %v", took)
-	}
-	if o := r.Outcomes[SourceSSDP]; o.State != CouldNotLook || o.Reason != ReasonTimedOut {
-		t.Errorf("outcome %+v", o)
-	}
-	(<-late)(Sighting{Source: SourceSSDP, Keys: []Key{ip("192.168.7.2")}})
-	close(release)
-	if len(r.Devices) != 1 {
-		t.Errorf("a late sighting got in: %+v", r.Devices)
+}
+
+// TestRun_cut: who listens listens to the end; a check that was stopped is cut short for everybody.
+func TestRun_cut(t *testing.T) {
+	for name, c := range map[string]struct {
+		mode    Mode
+		stopped bool
+		want    []Reason
+	}{
+		"quiet, stopped": {ModeQuiet, true, []Reason{ReasonCancelled}}, "listening, stopped": {ModeListen, true, []Reason{ReasonCancelled}},
+		"quiet": {ModeQuiet, false, []Reason{ReasonTimedOut}}, "listening": {ModeListen, false, nil},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			if c.stopped {
+				time.AfterFunc(time.Second, cancel)
+			}
+			s := home()
+			s.Mode, s.Budget = c.mode, 3*time.Second
+			r, err := Run(ctx, s, []Source{toTheEnd(SourceSSDP)}, nil)
+			if err != nil || !slices.Equal(r.Outcomes[SourceSSDP].Limits, c.want) {
+				t.Errorf("%s: %v, %+v", name, err, r.Outcomes)
+			}
+		})
 	}
 }
 

@@ -180,10 +180,11 @@ func (q *questions) about(ctx context.Context, a netip.Addr) {
 		}
 	}
 	q.mu.Lock()
-	if err != nil {
-		q.silent++
-	} else {
+	switch {
+	case err == nil:
 		q.answered++
+	case ctx.Err() == nil: // a question that the end of the check cut off is no silence of the router's
+		q.silent++
 	}
 	if name != "" {
 		q.named++

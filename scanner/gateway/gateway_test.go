@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/miekg/dns"
@@ -81,6 +82,20 @@ func TestSource_Follow_silent(t *testing.T) {
 	if o.State != scanner.CouldNotLook || o.Reason != scanner.ReasonGatewaySilent || asked.Load() > 2*(silentAfter+2*queriesAtOnce) {
 		t.Errorf("outcome %+v after %d questions", o, asked.Load())
 	}
+}
+
+// TestSource_Follow_timeUp: a question that the end of the check cut off says nothing about the router.
+func TestSource_Follow_timeUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := at("192.168.7.1", nil)
+		s.ask = func(ctx context.Context, _, _ netip.Addr) (string, error) {
+			<-ctx.Done()
+			return "", errNoAnswer
+		}
+		if _, o := observe(t, s, scanner.ModeQuiet, "192.168.7.5"); o.State == scanner.CouldNotLook {
+			t.Errorf("outcome %+v", o)
+		}
+	})
 }
 
 func TestSource_Follow_noRouter(t *testing.T) {

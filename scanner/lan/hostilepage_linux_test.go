@@ -141,11 +141,8 @@ func (s *served) send(path string, form url.Values) string {
 	return to
 }
 
-// Bounds on the page of a flooded result.
-const (
-	largestPage = 4 << 20
-	slowestPage = 3 * time.Second
-)
+// largestPage bounds the page of a flooded result.
+const largestPage = 4 << 20
 
 // TestHostile_page: the result of a flooded check is still a page that a person can use, says the
 // flood, and shows nothing of what the host said as it came.
@@ -180,8 +177,8 @@ func TestHostile_page(t *testing.T) {
 		t.Error("the capture saw nothing at all, so it proves nothing")
 	}
 	stays(t, h, outside, began, ended)
-	if peak == 0 || peak > mostMemory || len(body) > largestPage || took > slowestPage {
-		t.Errorf("memory %d KiB, page of %d bytes in %v", peak, len(body), took)
+	if peak == 0 || peak > mostMemory || len(body) > largestPage {
+		t.Errorf("memory %d KiB, page of %d bytes", peak, len(body))
 	}
 	usablePage(t, body, s.said())
 	t.Logf("%.1f s in all, %.0f MiB at most (%.0f before), a page of %d KiB in %d ms", ended.Sub(began).Seconds(), float64(peak)/1024, float64(before)/1024, len(body)>>10, took.Milliseconds())

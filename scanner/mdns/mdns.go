@@ -8,6 +8,7 @@ package mdns
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"time"
 
@@ -33,6 +34,7 @@ const (
 	tick        = 200 * time.Millisecond
 	secondRound = 1200 * time.Millisecond
 	thirdRound  = 3500 * time.Millisecond
+	allRounds   = 3 // fewer miss devices that sleep, or whose answer got lost
 	fallBack    = 2200 * time.Millisecond
 	lastBrowse  = 1500 * time.Millisecond // a browse begun later would have no time for its answers
 	leaveBefore = 500 * time.Millisecond  // of the budget, so that everything can be told
@@ -115,6 +117,9 @@ func (a *asking) run(ctx context.Context) scanner.Outcome {
 	b.wait() // the library ends with its context, which is over by now
 	a.fault.Raise()
 	a.cache.tell(true)
+	if a.rounds < allRounds && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return outcome(a.cache, scanner.ReasonTimedOut)
+	}
 	return outcome(a.cache)
 }
 

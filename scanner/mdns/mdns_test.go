@@ -1,13 +1,16 @@
 package mdns
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/grandcat/zeroconf"
@@ -60,6 +63,20 @@ func observe(t *testing.T, n *scantest.Network, mode scanner.Mode) (*scantest.Si
 	got := &scantest.Sightings{}
 	o := (&Source{network: n}).Observe(ctx, scope, got.Emit)
 	return got, o
+}
+
+// TestSource_Observe_timeUp: a check that is too short for all rounds of questions says so.
+func TestSource_Observe_timeUp(t *testing.T) {
+	for budget, want := range map[time.Duration]int{scanner.MinimumBudget: 1, 4 * time.Second: 1, scanner.DefaultBudget: 0} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), budget)
+			defer cancel()
+			o := (&Source{network: &scantest.Network{}}).Observe(ctx, scantest.Home(scanner.ModeQuiet, budget), func(scanner.Sighting) {})
+			if o.State != scanner.LookedNothing || len(o.Limits) != want {
+				t.Errorf("%v: outcome %+v", budget, o)
+			}
+		})
+	}
 }
 
 // bridge answers like a host with many instances of one type: the pointers come in one packet, the
@@ -227,7 +244,7 @@ func TestSource_Observe_flood(t *testing.T) {
 	got, o := observe(t, n, scanner.ModeQuiet)
 	runtime.GC()
 	runtime.ReadMemStats(&after)
-	if len(o.Limits) == 0 || o.Limits[0] != scanner.ReasonTooManyAnswers {
+	if !slices.Contains(o.Limits, scanner.ReasonTooManyAnswers) {
 		t.Errorf("outcome %+v", o)
 	}
 	if got.Count() < mostSpeakers {

@@ -68,7 +68,7 @@ func (s *Source) Follow(ctx context.Context, scope scanner.Scope, seen <-chan ne
 	stop()
 	receivers.Wait()
 	fault.Raise()
-	return a.outcome(failed)
+	return a.outcome(failed, ctx.Err())
 }
 
 func drain(ctx context.Context, seen <-chan netip.Addr) {
@@ -256,7 +256,9 @@ func (a *asking) expected(from netip.Addr) bool {
 	return a.asked[from]
 }
 
-func (a *asking) outcome(failed error) scanner.Outcome {
+// outcome adds up how far the questions went. cut is why they ended before the last one was asked and
+// waited for, nil when they did not.
+func (a *asking) outcome(failed, cut error) scanner.Outcome {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if failed == nil {
@@ -271,6 +273,9 @@ func (a *asking) outcome(failed error) scanner.Outcome {
 	}
 	if a.crowded {
 		limits = append(limits, scanner.ReasonTooManyAnswers)
+	}
+	if cut != nil {
+		limits = append(limits, scanner.ReasonFor(cut))
 	}
 	return scanner.Could(len(a.named), limits...)
 }

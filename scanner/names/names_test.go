@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/miekg/dns"
@@ -48,19 +50,29 @@ func pointer(about, name string) []byte {
 	return p
 }
 
-func follow(t *testing.T, n *scantest.Network, mode scanner.Mode, seen ...string) (*scantest.Sightings, scanner.Outcome, time.Duration) {
+// follow looks in a check of three seconds by a clock of its own, in which computing takes no time.
+func follow(t *testing.T, n *scantest.Network, mode scanner.Mode, seen ...string) (got *scantest.Sightings, o scanner.Outcome, took time.Duration) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
-	defer cancel()
 	addrs := make(chan netip.Addr, len(seen))
 	for _, a := range seen {
 		addrs <- netip.MustParseAddr(a)
 	}
 	close(addrs)
-	got := &scantest.Sightings{}
-	began := time.Now()
-	o := New(n).Follow(ctx, scantest.Home(mode, time.Second), addrs, got.Emit)
-	return got, o, time.Since(began)
+	return followChannel(t, n, mode, func() <-chan netip.Addr { return addrs })
+}
+
+// followChannel is follow for addresses that come one by one.
+func followChannel(t *testing.T, n *scantest.Network, mode scanner.Mode, open func() <-chan netip.Addr) (got *scantest.Sightings, o scanner.Outcome, took time.Duration) {
+	t.Helper()
+	got = &scantest.Sightings{}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		began := time.Now()
+		o = New(n).Follow(ctx, scantest.Home(mode, time.Second), open(), got.Emit)
+		took = time.Since(began)
+	})
+	return got, o, took
 }
 
 func TestSource_Follow(t *testing.T) {
@@ -94,7 +106,7 @@ func TestSource_Follow(t *testing.T) {
 	if f := got.Facts("192.168.7.6"); len(f) == 0 || f[0].Kind != scanner.FactLLMNR || f[0].Fields["name"] != "Workshop" {
 		t.Errorf("facts %v", f)
 	}
-	if got.Facts("192.168.7.99") != nil || o.State != scanner.Looked || took > 2*patience {
+	if got.Facts("192.168.7.99") != nil || o.State != scanner.Looked || o.Limits != nil || took != patience {
 		t.Errorf("outcome %+v after %v; not asked: %v", o, took, got.Facts("192.168.7.99"))
 	}
 	to := n.SentTo()
@@ -114,7 +126,7 @@ func TestSource_Follow_listen(t *testing.T) {
 func TestSource_Follow_nobody(t *testing.T) {
 	n := &scantest.Network{}
 	_, o, took := follow(t, n, scanner.ModeQuiet)
-	if o.State != scanner.LookedNothing || took > patience || len(n.Sent())+len(n.SentTo()) != 0 {
+	if o.State != scanner.LookedNothing || o.Limits != nil || took != 0 || len(n.Sent())+len(n.SentTo()) != 0 {
 		t.Errorf("outcome %+v after %v", o, took)
 	}
 }
@@ -136,6 +148,43 @@ func TestSource_Follow_couldNot(t *testing.T) {
 	}}
 	if _, o, _ := follow(t, n, scanner.ModeQuiet, "192.168.7.5"); o.State != scanner.LookedNothing || len(o.Limits) != 1 {
 		t.Errorf("half of it: outcome %+v", o)
+	}
+}
+
+// TestSource_Follow_timeUp: when the check ends before every address was seen, or before the answers to
+// the last question were waited for, that is said, whether a name was heard or not.
+func TestSource_Follow_timeUp(t *testing.T) {
+	named := &scantest.Network{AnswerTo: func(_ scanner.Group, to netip.Addr, _ []byte) []scantest.Packet {
+		return []scantest.Packet{{From: to.String(), Payload: status("SARAHS-PC|00")}}
+	}}
+	for name, c := range map[string]struct {
+		network *scantest.Network
+		seen    []time.Duration // when, after the begin
+		more    bool            // others could still come
+		state   scanner.State
+		limits  []scanner.Reason
+	}{
+		"others could come":     {&scantest.Network{}, nil, true, scanner.LookedNothing, []scanner.Reason{scanner.ReasonTimedOut}},
+		"others, after a name":  {named, []time.Duration{time.Second}, true, scanner.Looked, []scanner.Reason{scanner.ReasonTimedOut}},
+		"no time for an answer": {&scantest.Network{}, []time.Duration{2900 * time.Millisecond}, false, scanner.LookedNothing, []scanner.Reason{scanner.ReasonTimedOut}},
+		"time for it":           {&scantest.Network{}, []time.Duration{2300 * time.Millisecond}, false, scanner.LookedNothing, nil},
+	} {
+		_, o, _ := followChannel(t, c.network, scanner.ModeQuiet, func() <-chan netip.Addr {
+			seen := make(chan netip.Addr, 1)
+			go func() {
+				for _, after := range c.seen {
+					time.Sleep(after)
+					seen <- netip.MustParseAddr("192.168.7.5")
+				}
+				if !c.more {
+					close(seen)
+				}
+			}()
+			return seen
+		})
+		if o.State != c.state || !slices.Equal(o.Limits, c.limits) {
+			t.Errorf("%s: outcome %+v", name, o)
+		}
 	}
 }
 

@@ -3,10 +3,12 @@ package ports
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -89,6 +91,49 @@ func (d *thing) orderly(t *testing.T) string {
 		t.Errorf("the connection was broken off: %v", all[0].end)
 	}
 	return string(all[0].bytes)
+}
+
+// madeUpLine is one end of a line without a network, for checks by a clock of their own.
+type madeUpLine struct {
+	net.Conn // what the other end says
+	out      net.Conn
+}
+
+// lines returns the two ends of one.
+func lines() (ours, theirs *madeUpLine) {
+	a, b := net.Pipe()
+	c, d := net.Pipe()
+	return &madeUpLine{a, c}, &madeUpLine{d, b}
+}
+
+func (l *madeUpLine) Write(p []byte) (int, error) { return l.out.Write(p) }
+func (l *madeUpLine) CloseWrite() error           { return l.out.Close() }
+func (l *madeUpLine) Close() error { return errors.Join(l.Conn.Close(), l.out.Close()) }
+
+func (l *madeUpLine) SetDeadline(t time.Time) error {
+	return errors.Join(l.Conn.SetDeadline(t), l.out.SetDeadline(t))
+}
+
+// played connects to a made-up device that plays its part on each line.
+func played(play func(line)) dialFunc {
+	return func(context.Context, netip.AddrPort, time.Duration) (line, error) {
+		ours, theirs := lines()
+		go play(theirs)
+		return ours, nil
+	}
+}
+
+// endless says the same for as long as somebody takes it, and counts the bytes.
+func endless(taken *atomic.Int64, text string) func(line) {
+	return func(c line) {
+		defer c.Close()
+		for {
+			n, err := io.WriteString(c, text)
+			if taken.Add(int64(n)); err != nil {
+				return
+			}
+		}
+	}
 }
 
 var here = netip.MustParseAddr("127.0.0.1")

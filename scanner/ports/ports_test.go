@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -83,23 +84,18 @@ func TestObserve_greeting(t *testing.T) {
 	}
 }
 
-// A greeting without end is cut.
+// A greeting without end is cut: no more is taken than the bounds allow.
 func TestObserve_endlessGreeting(t *testing.T) {
-	d := newThing(t, func(c net.Conn, _ io.Reader) {
-		for range 100000 {
-			if _, err := io.WriteString(c, "no end of it "); err != nil {
-				return
-			}
+	synctest.Test(t, func(t *testing.T) {
+		var taken atomic.Int64
+		got, o := lookWith(t, played(endless(&taken, "no end of it ")), 5*time.Second, door{22, greeted})
+		if n := len(only(t, got, scanner.FactPort)["banner"]); n == 0 || n > longest || o.Limits != nil {
+			t.Errorf("%d bytes kept, outcome %+v", n, o)
+		}
+		if taken.Load() > mostGreeting+mostDrain+100 {
+			t.Errorf("%d bytes were taken", taken.Load())
 		}
 	})
-	begun := time.Now()
-	got, _ := look(t, door{d.port, greeted})
-	if took := time.Since(begun); took > 3*time.Second {
-		t.Errorf("took %v", took)
-	}
-	if n := len(only(t, got, scanner.FactPort)["banner"]); n == 0 || n > longest {
-		t.Errorf("%d bytes kept", n)
-	}
 }
 
 // Nobody who was not ticked is connected to, and nobody at all in the other modes.
@@ -107,7 +103,7 @@ func TestObserve_onlyTicked(t *testing.T) {
 	for _, mode := range []scanner.Mode{scanner.ModeListen, scanner.ModeQuiet, scanner.ModeFull} {
 		var asked []string
 		s := New()
-		s.dial = func(_ context.Context, to netip.AddrPort, _ time.Duration) (*net.TCPConn, error) {
+		s.dial = func(_ context.Context, to netip.AddrPort, _ time.Duration) (line, error) {
 			asked = append(asked, to.Addr().String())
 			return nil, os.ErrDeadlineExceeded
 		}
@@ -131,24 +127,22 @@ func TestObserve_onlyTicked(t *testing.T) {
 // A device that drops everything is left alone soon, and said to be silent rather than closed.
 func TestObserve_drops(t *testing.T) {
 	var tries atomic.Int32
-	drop := func(ctx context.Context, _ netip.AddrPort, wait time.Duration) (*net.TCPConn, error) {
+	drop := func(ctx context.Context, _ netip.AddrPort, wait time.Duration) (line, error) {
 		tries.Add(1)
 		ctx, cancel := context.WithTimeout(ctx, wait)
 		defer cancel()
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	begun := time.Now()
-	got, o := lookWith(t, drop, 6*time.Second, doors()...)
-	if took := time.Since(begun); took > 4*time.Second {
-		t.Errorf("took %v", took)
-	}
-	if n := tries.Load(); n > giveUpAfter+atOnceADevice {
-		t.Errorf("%d ports tried", n)
-	}
-	if got.Count() != 0 || o.State != scanner.LookedNothing || !slices.Contains(o.Limits, scanner.ReasonDeviceSilent) {
-		t.Errorf("outcome %+v", o)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		got, o := lookWith(t, drop, 6*time.Second, doors()...)
+		if n := tries.Load(); n > giveUpAfter+atOnceADevice {
+			t.Errorf("%d ports tried", n)
+		}
+		if got.Count() != 0 || o.State != scanner.LookedNothing || !slices.Equal(o.Limits, []scanner.Reason{scanner.ReasonDeviceSilent}) {
+			t.Errorf("outcome %+v", o)
+		}
+	})
 }
 
 // A device whose ports are all closed has answered: nothing is said about silence.
@@ -165,53 +159,77 @@ func TestObserve_closed(t *testing.T) {
 	}
 }
 
-// A device that lets everybody in and answers slowly does not hold the check beyond its time.
+// A device that lets everybody in and answers slowly does not hold the check beyond its time, by a
+// clock of its own, in which computing takes no time.
 func TestObserve_slow(t *testing.T) {
-	d := newThing(t, func(c net.Conn, r io.Reader) {
+	slowly := func(c line) {
+		defer c.Close()
 		for range 80 {
 			if _, err := io.WriteString(c, "H"); err != nil {
 				return
 			}
 			time.Sleep(100 * time.Millisecond)
 		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		var list []door
+		for range 30 {
+			list = append(list, door{80, page})
+		}
+		const budget = 3 * time.Second
+		begun := time.Now()
+		_, o := lookWith(t, played(slowly), budget, list...)
+		if took := time.Since(begun); took > budget-leaveBefore+drainTime {
+			t.Errorf("ended after %v of %v", took, budget)
+		}
+		if !slices.Contains(o.Limits, scanner.ReasonTimedOut) {
+			t.Errorf("outcome %+v does not say that not everything could be tried", o)
+		}
+		time.Sleep(time.Second) // until the device has noticed as well
 	})
-	var list []door
-	for range 30 {
-		list = append(list, door{d.port, page})
-	}
-	begun := time.Now()
-	_, o := lookWith(t, dial, 3*time.Second, list...)
-	if took := time.Since(begun); took > 3*time.Second {
-		t.Errorf("took %v, the budget was 3 s", took)
-	}
-	if !slices.Contains(o.Limits, scanner.ReasonTimedOut) {
-		t.Errorf("outcome %+v does not say that not everything could be tried", o)
-	}
 }
 
-// Calling off ends at once, and in good order where the other side lets us.
-func TestObserve_cancelled(t *testing.T) {
-	d := newThing(t, nil)
+// calledOff looks at one door and calls the check off after a moment.
+func calledOff(t *testing.T, dial dialFunc, x door) {
+	t.Helper()
 	s := New()
-	s.doors = []door{{d.port, greeted}}
+	s.doors, s.dial = []door{x}, dial
 	s.permits = func(scanner.Scope, netip.Addr) bool { return true }
 	scope := scantest.Home(scanner.ModeFull, 5*time.Second)
 	scope.Ticked = []netip.Addr{here}
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(100*time.Millisecond, cancel)
-	begun := time.Now()
 	s.Observe(ctx, scope, func(scanner.Sighting) {})
-	if took := time.Since(begun); took > 600*time.Millisecond {
-		t.Errorf("took %v", took)
-	}
+}
+
+// Calling off ends in good order where the other side lets us.
+func TestObserve_cancelled(t *testing.T) {
+	d := newThing(t, nil)
+	calledOff(t, dial, door{d.port, greeted})
 	if said := d.orderly(t); said != "" {
 		t.Errorf("sent %q", said)
 	}
 }
 
+// Calling off ends at once, also when the other side does not: a moment is left for a good end.
+func TestObserve_cancelledAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ended := make(chan struct{})
+		begun := time.Now()
+		calledOff(t, played(func(c line) {
+			<-ended // neither says a word nor hangs up
+			c.Close()
+		}), door{22, greeted})
+		if took := time.Since(begun); took != 100*time.Millisecond+lastMoment {
+			t.Errorf("ended after %v", took)
+		}
+		close(ended)
+	})
+}
+
 // What this computer may not do is told apart from what devices do not answer.
 func TestObserve_notAllowed(t *testing.T) {
-	denied := func(context.Context, netip.AddrPort, time.Duration) (*net.TCPConn, error) {
+	denied := func(context.Context, netip.AddrPort, time.Duration) (line, error) {
 		return nil, &net.OpError{Op: "dial", Err: os.ErrPermission}
 	}
 	_, o := lookWith(t, denied, time.Second, doors()...)
@@ -231,7 +249,7 @@ func TestOutcome_oneUnreachable(t *testing.T) {
 // A fault in a talk is one, said, and does not end the others.
 func TestObserve_fault(t *testing.T) {
 	d := newThing(t, nil)
-	faulty := func(ctx context.Context, to netip.AddrPort, wait time.Duration) (*net.TCPConn, error) {
+	faulty := func(ctx context.Context, to netip.AddrPort, wait time.Duration) (line, error) {
 		if to.Port() == 1 {
 			panic("a fault")
 		}

@@ -25,12 +25,18 @@ const (
 // errTarget is what a connection to anything but the ticked device ends in.
 var errTarget = errors.New("this connection does not lead to the chosen device")
 
+// line is a connection that can say that nothing more will be sent and still listen, as TCP's can.
+type line interface {
+	net.Conn
+	CloseWrite() error
+}
+
 // dialFunc connects to one port. Tests put their own in its place.
-type dialFunc func(ctx context.Context, to netip.AddrPort, wait time.Duration) (*net.TCPConn, error)
+type dialFunc func(ctx context.Context, to netip.AddrPort, wait time.Duration) (line, error)
 
 // dial connects to that address and port and checks it again when the connection is made. Nothing is
 // looked up, no proxy is used.
-func dial(ctx context.Context, to netip.AddrPort, wait time.Duration) (*net.TCPConn, error) {
+func dial(ctx context.Context, to netip.AddrPort, wait time.Duration) (line, error) {
 	d := net.Dialer{Timeout: wait, KeepAlive: -1, Control: func(_, address string, _ syscall.RawConn) error {
 		if used, err := netip.ParseAddrPort(address); err != nil || used != to {
 			return errTarget
@@ -51,14 +57,14 @@ func dial(ctx context.Context, to netip.AddrPort, wait time.Duration) (*net.TCPC
 
 // wire is one connection to a device. Reading from it ends after mostRead bytes.
 type wire struct {
-	tcp  *net.TCPConn
+	tcp  line
 	tls  *tls.Conn // nil unless a TLS conversation has begun
 	ctx  context.Context
 	read int
 	stop func() bool
 }
 
-func newWire(ctx context.Context, c *net.TCPConn) *wire {
+func newWire(ctx context.Context, c line) *wire {
 	w := &wire{tcp: c, ctx: ctx}
 	w.allow(talkTime)
 	w.stop = context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Now()) })

@@ -133,12 +133,8 @@ func TestFetch_badBodies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			location, _ := device(t, handler)
-			start := time.Now()
 			if _, err := loopback(t, "127.0.0.1", location); err == nil || strings.Contains(err.Error(), "127.0.0.1") {
 				t.Errorf("err %v", err)
-			}
-			if took := time.Since(start); took > 3*time.Second {
-				t.Errorf("took %v", took)
 			}
 		})
 	}
@@ -155,9 +151,8 @@ func TestFetch_endless(t *testing.T) {
 			}
 		}
 	})
-	start := time.Now()
-	if _, err := loopback(t, "127.0.0.1", location); err == nil || time.Since(start) > time.Second {
-		t.Errorf("err %v after %v", err, time.Since(start))
+	if _, err := loopback(t, "127.0.0.1", location); err == nil {
+		t.Error("a page without end was read")
 	}
 	if written.Load() > 64<<20 {
 		t.Errorf("%d MiB were taken", written.Load()>>20)

@@ -298,7 +298,7 @@ const (
 func TestSource_Observe_pages(t *testing.T) {
 	answers := map[string]string{
 		"http://192.168.7.5:80/api/config": hueConfig, "http://192.168.7.6:8060/query/device-info": rokuInfo,
-		"http://192.168.7.7:1400/xml/device_description.xml":                                 sonosPlain,
+		"http://192.168.7.7:1400/xml/device_description.xml":                              sonosPlain,
 		"http://192.168.7.8:8008/setup/eureka_info?params=name,build_version,device_info": castInfo,
 	}
 	s := New(&scantest.Network{})
