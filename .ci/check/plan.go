@@ -43,7 +43,7 @@ func everyChange() []phase {
 			}},
 			{low: true, stages: []stage{
 				{"race", "race detector, for packages that start goroutines", 8 * time.Minute, race},
-				{"store", "vault, store, process and kill tests in full", 3 * time.Minute, store},
+				{"store", "vault, store, process and kill tests in full", 5 * time.Minute, store},
 				{"windows", "cross-build for windows/amd64 without cgo", 3 * time.Minute, cross("windows", "amd64")},
 				{"darwin", "cross-build for darwin/arm64 without cgo", 3 * time.Minute, cross("darwin", "arm64")},
 				{"clone", "build from a clean clone with no Node in the path", 3 * time.Minute, clone},

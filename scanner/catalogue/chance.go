@@ -1,6 +1,8 @@
 package catalogue
 
 import (
+	"math"
+	"regexp/syntax"
 	"slices"
 	"strings"
 	"unicode"
@@ -22,7 +24,7 @@ func (c *Catalogue) weigh(k claim, all []*fact) claim {
 // the device cannot choose stands beside them: "c210" is a camera, and also the room of a lecture.
 // Such a claim is a hint: a second kind of evidence can raise it, the words alone cannot.
 func (c *Catalogue) byChance(k claim, all []*fact) bool {
-	if k.sure == Possible {
+	if k.sure == Possible || c.words.forms[k.rule.ID] {
 		return false
 	}
 	for i, f := range k.facts {
@@ -62,27 +64,22 @@ func (v *vocabulary) tells(f *fact, p *Predicate) bool {
 	said := f.fields[p.Field]
 	for i := range p.Tests {
 		t := &p.Tests[i]
-		if t.plain || !t.holds(said.lower, said.words) {
-			continue
-		}
-		if v.tellingHere(t, said.lower) {
+		if !t.plain && t.holds(said.lower, said.words) && !t.inside(said.lower) {
 			return true
 		}
 	}
 	return false
 }
 
-// tellingHere decides for a test whose words are not plain in themselves.
-func (v *vocabulary) tellingHere(t *Test, lower string) bool {
-	switch t.op {
-	case opRegexp:
-		return v.telling(normalise(t.re.FindString(lower)))
-	case opPrefix: // "realme" is also the beginning of "realmedia"
-		next, _ := utf8.DecodeRuneInString(lower[len(t.text):])
-		last, _ := utf8.DecodeLastRuneInString(t.text)
-		return !unicode.IsLetter(next) || !unicode.IsLetter(last) || len(t.text) > tellingStart
+// inside reports whether what a test begins with is only the beginning of a longer word: "realme" also
+// begins "realmedia".
+func (t *Test) inside(lower string) bool {
+	if t.op != opPrefix || len(t.text) > tellingStart {
+		return false
 	}
-	return true
+	next, _ := utf8.DecodeRuneInString(lower[len(t.text):])
+	last, _ := utf8.DecodeLastRuneInString(t.text)
+	return unicode.IsLetter(next) && unicode.IsLetter(last)
 }
 
 // mark notes in every rule what byChance needs to know of its tests.
@@ -93,7 +90,7 @@ func (v *vocabulary) mark(rules []Rule) {
 				p.Fields[i].chosen = chosen(p.Kind, p.Fields[i].Field)
 				for j := range p.Fields[i].Tests {
 					t := &p.Fields[i].Tests[j]
-					t.plain = t.op != opRegexp && !v.telling(normalise(t.text))
+					t.plain = !v.telling(t)
 				}
 			}
 		}
@@ -105,37 +102,118 @@ func chosen(kind, field string) bool {
 	return kind == kindText || slices.Contains(textFields[scanner.FactKind(kind)], field)
 }
 
-// The least letters or characters that make words telling: in two million names of nonsense these
-// turned up less than once for each pattern.
+// How rare, in bits, a made-up text has to be to meet a test before the test tells anything. Counted as
+// if whoever makes it up knew where letters and digits stand. Measured with names of nonsense: see
+// TestCatalogue_Identify_nonsense.
 const (
-	tellingLetters = 6  // of one word
-	tellingPair    = 5  // letters of two words together
-	tellingSign    = 10 // characters of one word with digits
-	tellingStart   = 7  // letters of a start in the middle of a word
+	tellingBits  = 28
+	tellingStart = 7 // letters of a start in the middle of a word
+	tellingWord  = 3 // characters of a word
 )
 
-// telling reports whether words are long and rare enough to be more than chance. Some short ones are,
-// and some long ones are words of everyday language; both are listed.
-func (v *vocabulary) telling(words string) bool {
-	if v.names[words] {
-		return true
+// Bits of one character, of one more word, and of a word of everyday language beside a telling one.
+var (
+	letterBits = math.Log2(26)
+	digitBits  = math.Log2(10)
+)
+
+const (
+	wordBits     = 6
+	everydayBits = 6
+)
+
+// telling reports whether a test is met so rarely by chance that it says something.
+func (v *vocabulary) telling(t *Test) bool {
+	if t.op != opRegexp {
+		return v.textBits(normalise(t.text)) >= tellingBits
 	}
-	list := strings.Fields(words)
-	letters, long := 0, 0
-	for _, w := range list {
-		if !v.everyday[w] {
-			letters += len([]rune(strings.TrimFunc(w, unicode.IsDigit)))
-			long += len(w)
+	re, err := syntax.Parse(t.text[1:len(t.text)-1], syntax.Perl)
+	return err == nil && v.bits(re) >= tellingBits
+}
+
+// textBits counts a text that must stand as it is. Words of everyday language and of one or two
+// characters are no surprise when nothing else stands beside them.
+func (v *vocabulary) textBits(text string) float64 {
+	bits, words, rare := 0.0, 0, false
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		words++
+		if v.everyday[word] || len(word) < tellingWord {
+			bits += everydayBits
+			continue
+		}
+		rare = true
+		bits += spelt(word)
+	}
+	if !rare {
+		return 0
+	}
+	return bits + wordBits*float64(words-1)
+}
+
+// spelt counts one word. Syllables that can be spoken are what people and programs make up first, so
+// their letters count for less: one of some 18 consonants, then one of five vowels.
+func spelt(word string) float64 {
+	if syllables(word) {
+		return float64(len(word)) * math.Log2(18*5) / 2
+	}
+	bits := 0.0
+	for _, r := range word {
+		bits += runeBits(r)
+	}
+	return bits
+}
+
+// syllables reports whether consonants and vowels take turns, as in "tado".
+func syllables(word string) bool {
+	for i, r := range word {
+		if r < 'a' || r > 'z' || strings.ContainsRune("aeiou", r) != (i%2 == 1) {
+			return false
 		}
 	}
-	switch {
-	case long == 0:
-		return false
-	case len(list) > 1:
-		return letters >= tellingPair || long >= tellingSign
+	return len(word)%2 == 0
+}
+
+func runeBits(r rune) float64 {
+	if unicode.IsDigit(r) {
+		return digitBits
 	}
-	if strings.IndexFunc(words, unicode.IsDigit) < 0 {
-		return letters >= tellingLetters
+	return letterBits
+}
+
+// bits counts what an expression asks for at least: the rarest way to meet it counts for little, the
+// most common for most.
+func (v *vocabulary) bits(re *syntax.Regexp) float64 {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return v.textBits(string(re.Rune))
+	case syntax.OpCharClass:
+		return classBits(re.Rune)
+	case syntax.OpCapture, syntax.OpPlus:
+		return v.bits(re.Sub[0])
+	case syntax.OpRepeat:
+		return float64(re.Min) * v.bits(re.Sub[0])
+	case syntax.OpConcat:
+		sum := 0.0
+		for _, sub := range re.Sub {
+			sum += v.bits(sub)
+		}
+		return sum
+	case syntax.OpAlternate:
+		often := 0.0
+		for _, sub := range re.Sub {
+			often += math.Exp2(-v.bits(sub))
+		}
+		return max(0, -math.Log2(often))
 	}
-	return len(words) >= tellingSign
+	return 0 // what may be left out, or be anything
+}
+
+// classBits counts one character out of some, given as pairs of bounds.
+func classBits(bounds []rune) float64 {
+	among, most := 0, 0.0
+	for i := 0; i+1 < len(bounds); i += 2 {
+		among += int(bounds[i+1]-bounds[i]) + 1
+		most = max(most, runeBits(bounds[i]))
+	}
+	return max(0, most-math.Log2(float64(among)))
 }

@@ -21,12 +21,12 @@ type vocabulary struct {
 	Said map[string]string `yaml:"said"`
 	// Noise are model texts that mean nothing.
 	Noise []string `yaml:"noise"`
-	// Everyday are words of everyday language that are also names of products; Names are product names
-	// that are short and yet telling. See byChance.
+	// Everyday are words of everyday language that are also names of products; Forms are the rules about
+	// names that a program makes up in a form of its own. See byChance.
 	Everyday []string `yaml:"everyday"`
-	Names    []string `yaml:"names"`
+	Forms    []string `yaml:"forms"`
 
-	chips, noise, everyday, names map[string]bool
+	chips, noise, everyday, forms map[string]bool
 }
 
 func readVocabulary(fsys fs.FS) (vocabulary, error) {
@@ -47,7 +47,7 @@ func readVocabulary(fsys fs.FS) (vocabulary, error) {
 		}
 	}
 	v.chips, v.noise = setOf(v.Chips), setOf(v.Noise)
-	v.everyday, v.names = setOf(v.Everyday), setOf(v.Names)
+	v.everyday, v.forms = setOf(v.Everyday), setOf(v.Forms)
 	return v, nil
 }
 
