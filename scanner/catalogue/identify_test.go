@@ -15,16 +15,21 @@ import (
 )
 
 // truth is a made-up device with what it is: group and class may list several right answers with
-// "|"; class "-" means that the network cannot tell, so a class above possible is wrong.
+// "|"; class "-" means that the network cannot tell, so a class above possible is wrong. Most is for
+// what nobody can tell: any answer up to that confidence is right.
 type truth struct {
 	ID    string
 	Group string
 	Class string
 	Brand string
+	Most  Confidence
 	raw   []byte
 }
 
 func (w truth) right(id Identity) bool {
+	if w.Most != "" {
+		return w.Most.atLeast(id.Confidence)
+	}
 	classes := strings.Split(w.Class, "|")
 	class := slices.Contains(classes, string(id.Class)) ||
 		slices.Contains(classes, "-") && (id.Class == "" || !id.Confidence.atLeast(Likely))
