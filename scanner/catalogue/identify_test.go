@@ -70,6 +70,7 @@ func TestCatalogue_Identify_truths(t *testing.T) {
 		{"testdata/closer.jsonl", 38, 0.95},
 		{"testdata/third.jsonl", 650, 0.98},
 		{"testdata/fourth.jsonl", 150, 0.97},
+		{"testdata/fifth.jsonl", 640, 0.97},
 	}
 	c := load(t)
 	for _, tt := range tests {
