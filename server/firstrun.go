@@ -24,7 +24,7 @@ type recoveryPage struct {
 	view.Base
 	Groups  []string // empty when the key was not just made: a new one is offered instead
 	Group   view.Input
-	Warning view.Warning
+	Warning string
 }
 
 func (recoveryPage) Template() string { return "frame/recovery" }
@@ -100,7 +100,7 @@ func (s *Server) newRecoveryPage(c *web.Call) *recoveryPage {
 		return p
 	}
 	p.Groups = strings.Split(key, "-")
-	p.Warning = view.Warning{Text: c.T("frame.recovery.warning")}
+	p.Warning = c.T("frame.recovery.warning")
 	p.Group = view.Input{
 		Name: "group", Label: c.T("frame.recovery.group", "number", askedGroup+1),
 		Hint: c.T("frame.recovery.group.hint"), Width: "10",

@@ -19,7 +19,7 @@ import (
 type scanCloserPage struct {
 	web.PlaceBase
 	Action  string
-	Warning view.Warning
+	Warning string
 	Advice  string // the case advises to listen only
 	Notices []string
 	Never   []string
@@ -95,7 +95,7 @@ func (s *Server) drawCloser(c *web.Call, p *web.Place, job *scanJob, errs view.F
 	page := &scanCloserPage{PlaceBase: p.Base(c, "scan.closer.title"), Action: c.At(at + "/closer")}
 	page.Back = &view.Link{Text: c.T("scan.result.title"), Href: c.At(at)}
 	page.Lead, page.Errors = c.T("scan.closer.lead"), errs
-	page.Warning = view.Warning{Text: c.T("scan.closer.warning")}
+	page.Warning = c.T("scan.closer.warning")
 	if p.File.ScanAdvice().Mode == casework.ScanListen {
 		page.Advice = c.T("scan.closer.advice")
 	}

@@ -144,9 +144,6 @@ type TaskList struct{ Tasks []Task }
 // Tag is a short state in words (tag). Tones: "", "done", "caution", "act", "quiet".
 type Tag struct{ Text, Tone string }
 
-// Warning comes before the step it warns of (warning-text).
-type Warning struct{ Text string }
-
 // Inset sets a passage apart (inset).
 type Inset struct {
 	Title string
