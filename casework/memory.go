@@ -60,7 +60,7 @@ func (m *Memory) Apply(_ context.Context, id CaseID, c Change) error {
 	if err := file.accepts(c); err != nil {
 		return err
 	}
-	settled, err := file.settle(c)
+	settled, err := c.Settle(file.heads())
 	if err != nil {
 		return err
 	}
@@ -124,36 +124,6 @@ func acceptsValue(v Value, known map[EntityID]bool) error {
 		return &Error{Kind: KindNotFound, Key: "error.record.entity", Field: string(v.Slot.Field)}
 	}
 	return nil
-}
-
-// settle compares the expected heads with those that stand. It returns the slots whose head moved
-// to exactly what is offered: both workers said the same, so nothing is written twice.
-func (f *memoryFile) settle(c Change) (map[Slot]bool, error) {
-	heads := f.heads()
-	offered := make(map[Slot]Value, len(c.Values))
-	for _, v := range c.Values {
-		offered[v.Slot] = v
-	}
-	settled := make(map[Slot]bool)
-	var sides []Side
-	for slot, want := range c.Expect {
-		now, stands := heads[slot]
-		if now.ID == want {
-			continue
-		}
-		offer, offering := offered[slot]
-		if offering && stands && offer.Same(now) {
-			settled[slot] = true
-			continue
-		}
-		offer.Slot = slot
-		sides = append(sides, Side{Offered: offer, Now: now})
-	}
-	if len(sides) == 0 {
-		return settled, nil
-	}
-	slices.SortFunc(sides, func(a, b Side) int { return a.Offered.Slot.compare(b.Offered.Slot) })
-	return nil, &Conflict{Sides: sides}
 }
 
 // write appends the rows of c, which has been checked.

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -17,6 +18,36 @@ type Change struct {
 	Entities   []Entity         // new entities
 	Values     []Value          // ID, By, At and Supersedes are filled in by the record
 	Consents   []Consent
+}
+
+// Settle compares the expected heads with those that stand. It returns the slots whose head has moved to
+// exactly what is offered, because both workers said the same and nothing is to be written twice, and
+// *Conflict when one has moved to something else.
+func (c Change) Settle(heads map[Slot]Value) (map[Slot]bool, error) {
+	offered := make(map[Slot]Value, len(c.Values))
+	for _, v := range c.Values {
+		offered[v.Slot] = v
+	}
+	settled := map[Slot]bool{}
+	var sides []Side
+	for slot, want := range c.Expect {
+		now, stands := heads[slot]
+		if now.ID == want {
+			continue
+		}
+		offer, offering := offered[slot]
+		if offering && stands && offer.Same(now) {
+			settled[slot] = true
+			continue
+		}
+		offer.Slot = slot
+		sides = append(sides, Side{Offered: offer, Now: now})
+	}
+	if len(sides) == 0 {
+		return settled, nil
+	}
+	slices.SortFunc(sides, func(a, b Side) int { return a.Offered.Slot.compare(b.Offered.Slot) })
+	return nil, &Conflict{Sides: sides}
 }
 
 // Record keeps the append-only values of cases. The encrypted store implements it, and so does the

@@ -1,12 +1,10 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"slices"
 
 	"gorm.io/gorm"
 
@@ -160,7 +158,7 @@ func addValues(tx *gorm.DB, id casework.CaseID, c casework.Change) error {
 	if err != nil {
 		return err
 	}
-	settled, err := settle(c, heads)
+	settled, err := c.Settle(heads)
 	if err != nil {
 		return err
 	}
@@ -218,38 +216,6 @@ func headsOf(tx *gorm.DB, id casework.CaseID, c casework.Change) (map[casework.S
 func slotRows(tx *gorm.DB, id casework.CaseID, s casework.Slot) *gorm.DB {
 	return tx.Where("org_id = ? AND case_id = ? AND entity_id = ? AND field = ?", localOrg, string(id),
 		string(s.Entity), string(s.Field))
-}
-
-// settle compares the expected heads with those that stand. It returns the slots whose head has moved
-// to exactly what is offered, and *casework.Conflict when one has moved to something else.
-func settle(c casework.Change, heads map[casework.Slot]casework.Value) (map[casework.Slot]bool, error) {
-	offered := make(map[casework.Slot]casework.Value, len(c.Values))
-	for _, v := range c.Values {
-		offered[v.Slot] = v
-	}
-	settled := map[casework.Slot]bool{}
-	var sides []casework.Side
-	for slot, want := range c.Expect {
-		now, stands := heads[slot]
-		if now.ID == want {
-			continue
-		}
-		offer, offering := offered[slot]
-		if offering && stands && offer.Same(now) {
-			settled[slot] = true
-			continue
-		}
-		offer.Slot = slot
-		sides = append(sides, casework.Side{Offered: offer, Now: now})
-	}
-	if len(sides) == 0 {
-		return settled, nil
-	}
-	slices.SortFunc(sides, func(a, b casework.Side) int {
-		return cmp.Or(cmp.Compare(a.Offered.Slot.Entity, b.Offered.Slot.Entity),
-			cmp.Compare(a.Offered.Slot.Field, b.Offered.Slot.Field))
-	})
-	return nil, &casework.Conflict{Sides: sides}
 }
 
 func addConsents(tx *gorm.DB, id casework.CaseID, c casework.Change) error {
