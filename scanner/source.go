@@ -39,6 +39,28 @@ type Follower interface {
 	Follow(ctx context.Context, scope Scope, seen <-chan netip.Addr, emit func(Sighting)) Outcome
 }
 
+// NoAddresses is what a Follower that nobody feeds is given: no address comes.
+func NoAddresses() <-chan netip.Addr {
+	none := make(chan netip.Addr)
+	close(none)
+	return none
+}
+
+// Drain takes addresses until no more can come or ctx ends: for a Follower that has nothing to ask, so
+// that nobody is kept waiting who hands them over.
+func Drain(ctx context.Context, seen <-chan netip.Addr) {
+	for {
+		select {
+		case _, more := <-seen:
+			if !more {
+				return
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // Group is a multicast group that a source talks to.
 type Group struct {
 	V4, V6 netip.Addr // either may be the zero address: that family is then not used

@@ -55,16 +55,14 @@ func Address() (netip.Addr, error) {
 
 // Observe implements scanner.Source; without the addresses that others see it only marks the router.
 func (s *Source) Observe(ctx context.Context, scope scanner.Scope, emit func(scanner.Sighting)) scanner.Outcome {
-	none := make(chan netip.Addr)
-	close(none)
-	return s.Follow(ctx, scope, none, emit)
+	return s.Follow(ctx, scope, scanner.NoAddresses(), emit)
 }
 
 // Follow implements scanner.Follower.
 func (s *Source) Follow(ctx context.Context, scope scanner.Scope, seen <-chan netip.Addr, emit func(scanner.Sighting)) scanner.Outcome {
 	router, err := s.discover()
 	if err != nil || !scope.Covers(router) {
-		drain(ctx, seen)
+		scanner.Drain(ctx, seen)
 		return scanner.CouldNot(scanner.ReasonNoGateway)
 	}
 	emit(scanner.Sighting{
@@ -72,25 +70,12 @@ func (s *Source) Follow(ctx context.Context, scope scanner.Scope, seen <-chan ne
 		Facts: []scanner.Fact{{Kind: scanner.FactGateway, Fields: map[string]string{"role": "default_gateway"}}},
 	})
 	if !scope.Mode.Asks() {
-		drain(ctx, seen)
+		scanner.Drain(ctx, seen)
 		return scanner.Could(1, scanner.ReasonListenOnly)
 	}
 	q := &questions{source: s, router: router, emit: emit, slots: make(chan struct{}, queriesAtOnce)}
 	q.all(ctx, scope, seen)
 	return q.outcome()
-}
-
-func drain(ctx context.Context, seen <-chan netip.Addr) {
-	for {
-		select {
-		case _, more := <-seen:
-			if !more {
-				return
-			}
-		case <-ctx.Done():
-			return
-		}
-	}
 }
 
 type questions struct {

@@ -26,15 +26,7 @@ func at(router string, ask func(about netip.Addr) (string, error)) *Source {
 
 func observe(t *testing.T, s *Source, mode scanner.Mode, seen ...string) (*scantest.Sightings, scanner.Outcome) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
-	defer cancel()
-	addrs := make(chan netip.Addr, len(seen))
-	for _, a := range seen {
-		addrs <- netip.MustParseAddr(a)
-	}
-	close(addrs)
-	got := &scantest.Sightings{}
-	return got, s.Follow(ctx, scantest.Home(mode, time.Second), addrs, got.Emit)
+	return scantest.Follow(t.Context(), 2*time.Second, s, scantest.Home(mode, time.Second), seen...)
 }
 
 func TestSource_Follow(t *testing.T) {

@@ -71,14 +71,7 @@ func router(t *testing.T, n *scantest.Network, list ...[]byte) (*Source, *atomic
 
 func observe(t *testing.T, s *Source, mode scanner.Mode, ticked ...string) (*scantest.Sightings, scanner.Outcome) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 900*time.Millisecond)
-	defer cancel()
-	scope := scantest.Home(mode, time.Second)
-	for _, a := range ticked {
-		scope.Ticked = append(scope.Ticked, netip.MustParseAddr(a))
-	}
-	got := &scantest.Sightings{}
-	return got, s.Observe(ctx, scope, got.Emit)
+	return scantest.Observe(t.Context(), 900*time.Millisecond, s, scantest.Ticked(scantest.Home(mode, time.Second), ticked...))
 }
 
 func TestSource_Observe(t *testing.T) {

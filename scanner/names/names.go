@@ -32,22 +32,20 @@ const (
 
 // Observe implements scanner.Source; without the addresses that others see there is nobody to ask.
 func (s *Source) Observe(ctx context.Context, scope scanner.Scope, emit func(scanner.Sighting)) scanner.Outcome {
-	none := make(chan netip.Addr)
-	close(none)
-	return s.Follow(ctx, scope, none, emit)
+	return s.Follow(ctx, scope, scanner.NoAddresses(), emit)
 }
 
 // Follow implements scanner.Follower.
 func (s *Source) Follow(ctx context.Context, scope scanner.Scope, seen <-chan netip.Addr, emit func(scanner.Sighting)) scanner.Outcome {
 	if !scope.Mode.Asks() {
-		drain(ctx, seen)
+		scanner.Drain(ctx, seen)
 		return scanner.CouldNot(scanner.ReasonListenOnly)
 	}
 	a := &asking{scope: scope, emit: emit, asked: map[netip.Addr]bool{}, named: map[netip.Addr]bool{}}
 	failed := a.open(s.network)
 	defer a.close()
 	if len(a.sessions) == 0 {
-		drain(ctx, seen)
+		scanner.Drain(ctx, seen)
 		return scanner.CouldNot(scanner.ReasonFor(failed))
 	}
 	hearing, stop := context.WithCancel(ctx)
@@ -69,19 +67,6 @@ func (s *Source) Follow(ctx context.Context, scope scanner.Scope, seen <-chan ne
 	receivers.Wait()
 	fault.Raise()
 	return a.outcome(failed, ctx.Err())
-}
-
-func drain(ctx context.Context, seen <-chan netip.Addr) {
-	for {
-		select {
-		case _, more := <-seen:
-			if !more {
-				return
-			}
-		case <-ctx.Done():
-			return
-		}
-	}
 }
 
 // talk is an open session with what may be asked in it.

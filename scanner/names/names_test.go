@@ -53,12 +53,7 @@ func pointer(about, name string) []byte {
 // follow looks in a check of three seconds by a clock of its own, in which computing takes no time.
 func follow(t *testing.T, n *scantest.Network, mode scanner.Mode, seen ...string) (got *scantest.Sightings, o scanner.Outcome, took time.Duration) {
 	t.Helper()
-	addrs := make(chan netip.Addr, len(seen))
-	for _, a := range seen {
-		addrs <- netip.MustParseAddr(a)
-	}
-	close(addrs)
-	return followChannel(t, n, mode, func() <-chan netip.Addr { return addrs })
+	return followChannel(t, n, mode, func() <-chan netip.Addr { return scantest.Seen(seen...) })
 }
 
 // followChannel is follow for addresses that come one by one.

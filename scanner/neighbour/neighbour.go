@@ -47,9 +47,7 @@ func (*Source) Name() scanner.SourceName { return scanner.SourceNeighbour }
 
 // Observe implements scanner.Source; it looks without the addresses that other sources see.
 func (s *Source) Observe(ctx context.Context, scope scanner.Scope, emit func(scanner.Sighting)) scanner.Outcome {
-	none := make(chan netip.Addr)
-	close(none)
-	return s.Follow(ctx, scope, none, emit)
+	return s.Follow(ctx, scope, scanner.NoAddresses(), emit)
 }
 
 // Pauses between readings of the table. A sleeping phone may answer only the second or third of the

@@ -57,15 +57,7 @@ func (s *segment) close() {}
 
 func observe(t *testing.T, s *Source, scope scanner.Scope, seen ...string) (*scantest.Sightings, scanner.Outcome) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 900*time.Millisecond)
-	defer cancel()
-	addrs := make(chan netip.Addr, len(seen))
-	for _, a := range seen {
-		addrs <- netip.MustParseAddr(a)
-	}
-	close(addrs)
-	got := &scantest.Sightings{}
-	return got, s.Follow(ctx, scope, addrs, got.Emit)
+	return scantest.Follow(t.Context(), 900*time.Millisecond, s, scope, seen...)
 }
 
 func TestSource_Follow(t *testing.T) {

@@ -159,6 +159,42 @@ func Home(mode scanner.Mode, budget time.Duration) scanner.Scope {
 	}
 }
 
+// Ticked returns a scope in which somebody has ticked the given devices.
+func Ticked(scope scanner.Scope, devices ...string) scanner.Scope {
+	for _, a := range devices {
+		scope.Ticked = append(scope.Ticked, netip.MustParseAddr(a))
+	}
+	return scope
+}
+
+// Observe lets a source look for at most limit.
+func Observe(ctx context.Context, limit time.Duration, s scanner.Source, scope scanner.Scope) (*Sightings, scanner.Outcome) {
+	inTime, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	got := &Sightings{}
+	return got, s.Observe(inTime, scope, got.Emit)
+}
+
+// Follow lets a follower look for at most limit, while somebody sees the given addresses.
+func Follow(
+	ctx context.Context, limit time.Duration, s scanner.Follower, scope scanner.Scope, seen ...string,
+) (*Sightings, scanner.Outcome) {
+	inTime, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	got := &Sightings{}
+	return got, s.Follow(inTime, scope, Seen(seen...), got.Emit)
+}
+
+// Seen are the addresses that somebody sees, for a follower.
+func Seen(seen ...string) <-chan netip.Addr {
+	addrs := make(chan netip.Addr, len(seen))
+	for _, a := range seen {
+		addrs <- netip.MustParseAddr(a)
+	}
+	close(addrs)
+	return addrs
+}
+
 // Sightings keeps what a probe emits.
 type Sightings struct {
 	mu  sync.Mutex

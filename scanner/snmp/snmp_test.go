@@ -2,7 +2,6 @@ package snmp
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"net/netip"
 	"strings"
@@ -35,16 +34,9 @@ func answer(question []byte, text string) []byte {
 // observe makes a check by a clock of its own, in which computing takes no time.
 func observe(t *testing.T, n *scantest.Network, mode scanner.Mode, ticked ...string) (got *scantest.Sightings, o scanner.Outcome, took time.Duration) {
 	t.Helper()
-	scope := scantest.Home(mode, time.Second)
-	for _, a := range ticked {
-		scope.Ticked = append(scope.Ticked, netip.MustParseAddr(a))
-	}
-	got = &scantest.Sightings{}
 	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), 700*time.Millisecond)
-		defer cancel()
 		began := time.Now()
-		o = New(n).Observe(ctx, scope, got.Emit)
+		got, o = scantest.Observe(t.Context(), 700*time.Millisecond, New(n), scantest.Ticked(scantest.Home(mode, time.Second), ticked...))
 		took = time.Since(began)
 	})
 	return got, o, took
