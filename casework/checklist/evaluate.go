@@ -206,7 +206,8 @@ func match(rules []Rule, ref Ref, a Answer) (reason Reason, hit, sure bool) {
 }
 
 // stillOpen reports whether an asked answer leaves something unknown: don't know, declined, a
-// suspicion where only a firm yes would have settled it, or a list said to have rows that has none.
+// suspicion where only a firm yes would have settled it, a list said to have rows that has none, or a
+// yes or a suspicion to a choice that names nothing.
 func stillOpen(q *Question, p *Part, ref Ref, as Answers) bool {
 	a := as[ref]
 	switch a.Is() {
@@ -219,7 +220,10 @@ func stillOpen(q *Question, p *Part, ref Ref, as Answers) bool {
 			}
 		}
 	}
-	return p.Kind == KindList && (a.Is() == Yes || a.Is() == Suspected) && len(as.Rows(q.ID)) == 0
+	if a.Is() != Yes && a.Is() != Suspected {
+		return false
+	}
+	return p.Kind == KindList && len(as.Rows(q.ID)) == 0 || p.Kind.Coded() && len(a.Codes) == 0
 }
 
 // Of returns the outcomes of one kind, in order.

@@ -1,5 +1,7 @@
 package checklist
 
+import "slices"
+
 // Triage is the data of the triage rule: which answers speak for which core item, and the words for
 // items and lanes. The rule itself lives in package casework.
 type Triage struct {
@@ -67,8 +69,8 @@ func (f From) read(a Answer) State {
 	worst := NotAsked
 	for _, code := range a.Codes {
 		if s, ok := f.Codes[code]; ok {
-			if a.Is() == Suspected && s == Yes {
-				s = Suspected
+			if a.Is() == Suspected {
+				s = guessed(s)
 			}
 			worst = graver(worst, s)
 		}
@@ -84,6 +86,18 @@ func (f From) read(a Answer) State {
 		st = s
 	}
 	return graver(worst, st)
+}
+
+// guessed is what an answer says that is only suspected: a guessed yes is a suspicion, and a guessed no
+// is no knowledge at all.
+func guessed(s State) State {
+	switch s {
+	case Yes:
+		return Suspected
+	case No:
+		return DontKnow
+	}
+	return s
 }
 
 // gravity orders states so that two readings of the same item never hide the graver one: an unknown
@@ -136,16 +150,17 @@ func (b Behaviour) read(as Answers) State {
 	for _, code := range b.Codes {
 		shown = shown || a.Has(code)
 	}
-	if !shown {
-		if a.Is() == Yes || a.Is() == Suspected {
-			return No
-		}
+	switch {
+	case !shown && len(a.Codes) > 0 && a.Is() == Yes:
+		return No
+	case !shown && len(a.Codes) > 0 && a.Is() == Suspected:
+		return DontKnow
+	case !shown:
 		return a.Is()
 	}
-	for _, code := range as[Ref{Question: b.Question, Part: b.LastPart}].Codes {
-		if b.LastPart != "" && longAgo(code) {
-			return No
-		}
+	last := as[Ref{Question: b.Question, Part: b.LastPart}]
+	if b.LastPart != "" && last.Is() == Yes && slices.ContainsFunc(last.Codes, longAgo) {
+		return No
 	}
 	if a.Is() == Suspected {
 		return Suspected
