@@ -212,7 +212,7 @@ func (k *checker) action(a *Action) {
 			k.fault(a.ID, "it depends on %s, which does not exist", d)
 		}
 	}
-	if k.circular(a.ID, a.ID, 0) {
+	if k.circular(a.ID, a.ID, map[string]bool{}) {
 		k.fault(a.ID, "its dependencies lead back to itself")
 	}
 	k.shared(a.ID, a.Sources, a.Warnings, a.Checked)
@@ -228,16 +228,16 @@ func (k *checker) heldBack(a *Action) {
 	}
 }
 
-func (k *checker) circular(start, at string, depth int) bool {
-	if depth > len(k.c.Actions) {
-		return true
-	}
+// circular reports whether the dependencies of a step lead to start. Each step is looked at once, or a
+// long list of steps that all wait for each other would never end.
+func (k *checker) circular(start, at string, seen map[string]bool) bool {
 	a := k.c.Action(at)
-	if a == nil {
+	if a == nil || seen[at] {
 		return false
 	}
+	seen[at] = true
 	return slices.ContainsFunc(a.DependsOn, func(d string) bool {
-		return d == start || k.circular(start, d, depth+1)
+		return d == start || k.circular(start, d, seen)
 	})
 }
 

@@ -149,6 +149,7 @@ func (k *ownChecker) ownQuestion(q *Question) {
 		parts = append(slices.Clone(parts), q.Rows.Columns...)
 		k.oneOf(q.ID, "rows: entity", q.Rows.Entity, "device", "account", "platform", "vehicle", "home", "person", "row")
 	}
+	k.partNames(q)
 	for _, p := range parts {
 		k.oneOf(q.ID, "kind", string(p.Kind), kinds()...)
 		if p.Export != "" && p.Export != "N" {
@@ -157,6 +158,31 @@ func (k *ownChecker) ownQuestion(q *Question) {
 		k.readable(q.ID, p.Label, p.Help)
 	}
 	k.readable(q.ID, q.Text, q.Help, q.Finding, q.Means, q.NextStep, q.DontKnow.Who, q.DontKnow.How)
+}
+
+// partNames checks that every part and column can be told from the others, and that its name can stand in
+// a form and in a record.
+func (k *ownChecker) partNames(q *Question) {
+	seen := map[string]bool{}
+	for i := range q.Parts {
+		for _, slot := range q.Parts[i].Slots() {
+			seen[slot] = true
+		}
+		if name := q.Parts[i].Name; name != "" && !codeForm.MatchString(name) {
+			k.fault(q.ID, "the name %.20q of a part: use small letters, digits and low lines, such as who_knows", name)
+		}
+	}
+	if q.Rows == nil {
+		return
+	}
+	for i := range q.Rows.Columns {
+		switch name := q.Rows.Columns[i].Name; {
+		case !codeForm.MatchString(name):
+			k.fault(q.ID, "the name %.20q of a column: use small letters, digits and low lines, such as who_knows", name)
+		case seen[name]:
+			k.fault(q.ID, "the column %s has the name of a part or an item; choose another", name)
+		}
+	}
 }
 
 // kinds are the kinds of parts as a file names them.
