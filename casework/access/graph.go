@@ -40,8 +40,12 @@ func New(m Model) (*Graph, error) {
 	g := &Graph{
 		nodes: slices.Clone(m.Nodes), steps: slices.Clone(m.Steps), questions: slices.Clone(m.Questions),
 	}
-	gone := make(map[EdgeID]bool)
+	gone, there := make(map[EdgeID]bool), make(map[EdgeID]bool)
 	for _, e := range m.Edges {
+		if there[e.ID] { // also of two of which one was answered with no: the other would lose what it opens
+			return nil, fmt.Errorf("%w: two nodes, two links or two steps have one id", ErrModel)
+		}
+		there[e.ID] = true
 		if e.Certainty == No {
 			gone[e.ID] = true
 			continue
