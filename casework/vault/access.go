@@ -70,10 +70,7 @@ func (v *Vault) setPassphrase(worker string, pass []byte, allow func(at int) err
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	at := slices.IndexFunc(v.header.Slots, func(s slot) bool {
-		return s.Kind == SlotPassphrase && s.Worker == worker
-	})
-	if err := allow(at); err != nil {
+	if err := allow(v.current().passphraseOf(worker)); err != nil {
 		return err
 	}
 	s, err := v.opt.newSlot(v.header.ID, slot{Kind: SlotPassphrase, Worker: worker}, pass, v.key(), nil)
@@ -81,12 +78,17 @@ func (v *Vault) setPassphrase(worker string, pass []byte, allow func(at int) err
 		return err
 	}
 	return v.change(func(h *header) {
-		if at < 0 {
+		if at := h.passphraseOf(worker); at < 0 {
 			h.Slots = append(h.Slots, s)
 		} else {
 			h.Slots[at] = s
 		}
 	})
+}
+
+// passphraseOf returns the place of a worker's slot, -1 when there is none.
+func (h *header) passphraseOf(worker string) int {
+	return slices.IndexFunc(h.Slots, func(s slot) bool { return s.Kind == SlotPassphrase && s.Worker == worker })
 }
 
 // ReplaceRecoveryKey makes a new recovery key, which is kept nowhere, and takes away the old one.

@@ -279,16 +279,23 @@ func (v *Vault) saveAuditHead() error {
 // stands on the disk, so that a passphrase which another process changed is not changed back. The
 // caller holds mu.
 func (v *Vault) change(edit func(h *header)) error {
-	h := v.header.clone()
-	if there, err := loadHeader(v.path(headerName)); err == nil && there.ID == h.ID && there.genuine(v.key()) {
-		h = there
-	}
+	h := v.current()
 	edit(h)
 	if err := writeHeader(v.dir, h, v.key()); err != nil {
 		return err
 	}
 	v.header = h
 	return nil
+}
+
+// current returns a copy of the header as it stands on the disk, or the one in memory where that cannot be
+// read. Its slots may be others, and in another order, than those in memory.
+func (v *Vault) current() *header {
+	h := v.header.clone()
+	if there, err := loadHeader(v.path(headerName)); err == nil && there.ID == h.ID && there.genuine(v.key()) {
+		return there
+	}
+	return h
 }
 
 func (v *Vault) key() []byte { return openKeys().get(v.handle) }
