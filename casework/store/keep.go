@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"keyholder/casework"
+	"keyholder/casework/vault"
 )
 
 // Setting implements casework.Settings.
@@ -134,12 +135,21 @@ func (s *Store) AddEvidence(
 		return tx.Create(&row).Error
 	})
 	if err != nil {
-		return casework.EvidenceItem{}, err
+		// What no record names would stay for good; it is removed also when the request was given up.
+		return casework.EvidenceItem{}, errors.Join(err, s.vault.DropEvidence(context.WithoutCancel(ctx), file.ID))
 	}
 	return row.toDomain(), nil
 }
 
-// OpenEvidence implements casework.Evidence.
+// OpenEvidence implements casework.Evidence. The record and the vault each keep the hash: a file that fits
+// only one of them is not what was put in.
 func (s *Store) OpenEvidence(ctx context.Context, item casework.EvidenceItem) (io.ReadCloser, error) {
+	kept, err := s.vault.EvidenceFile(ctx, item.File)
+	switch {
+	case err != nil:
+		return nil, err
+	case kept.SHA256 != item.SHA256 || kept.Size != item.Size:
+		return nil, vault.ErrEvidenceDamaged
+	}
 	return s.vault.OpenEvidence(ctx, item.File)
 }

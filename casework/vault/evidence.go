@@ -96,6 +96,21 @@ func (v *Vault) keepFileKey(ctx context.Context, f EvidenceFile, identity string
 	return nil
 }
 
+// DropEvidence removes an evidence file and its key: for one that no record came to name.
+func (v *Vault) DropEvidence(ctx context.Context, id string) error {
+	result, err := v.db.ExecContext(ctx, "DELETE FROM vault_file WHERE id = ?", id)
+	if err != nil {
+		return v.Explain(fmt.Errorf("removing an evidence key: %w", err))
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return err // not one of ours: no file is touched
+	}
+	if err := os.Remove(filepath.Join(v.path(evidenceFolder), id)); err != nil {
+		return fmt.Errorf("removing an evidence file: %w", explain(err, v.dir))
+	}
+	return nil
+}
+
 // rewrapFiles wraps the key of every evidence file under another evidence secret.
 func rewrapFiles(ctx context.Context, tx *sql.Tx, old, fresh Secret) error {
 	sealed := map[string]string{}
@@ -201,6 +216,17 @@ type evidenceReader struct {
 
 // Close implements io.Closer.
 func (r *evidenceReader) Close() error { return r.file.Close() }
+
+// EvidenceFile returns what is kept about an evidence file. Errors: ErrEvidenceDamaged for one the vault
+// does not know.
+func (v *Vault) EvidenceFile(ctx context.Context, id string) (EvidenceFile, error) {
+	f := EvidenceFile{ID: id}
+	err := v.db.QueryRowContext(ctx, "SELECT sha256, size FROM vault_file WHERE id = ?", id).Scan(&f.SHA256, &f.Size)
+	if errors.Is(err, sql.ErrNoRows) {
+		return EvidenceFile{}, ErrEvidenceDamaged
+	}
+	return f, v.Explain(err)
+}
 
 // EvidenceFiles lists the evidence files by id.
 func (v *Vault) EvidenceFiles(ctx context.Context) ([]EvidenceFile, error) {
