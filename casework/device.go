@@ -159,17 +159,33 @@ func (f *File) Group(e Entity) string {
 	if g := f.Head(e.ID, FieldGroup).Code(); g != "" {
 		return g
 	}
-	if e.Kind == KindPlatform {
+	switch e.Kind {
+	case KindPlatform:
 		return "iot_hub"
+	case KindAccount:
+		return "account"
+	case KindVehicle:
+		return "vehicle"
 	}
-	if slices.Contains(f.answers.Rows(cameraList), string(e.ID)) {
-		return "iot_camera"
+	for list, group := range listGroups() {
+		if f.inList(list, e.ID) {
+			return group
+		}
 	}
 	return ""
 }
 
-// cameraList is the question whose rows are cameras.
-const cameraList = "13.1"
+// listGroups are the questions whose rows are things of one device group.
+func listGroups() map[string]string {
+	return map[string]string{
+		"02.1": "phone_computer", "07.7": "tracker", "11.7": "network", "13.1": "iot_camera", "18.1": "child", "18.5": "child",
+	}
+}
+
+// inList reports whether an entity is a row of a list question.
+func (f *File) inList(question string, e EntityID) bool {
+	return slices.Contains(f.answers.Rows(question), string(e))
+}
 
 // Matrix returns the five questions about one thing. Not asked is told apart from not known: the
 // first still has to be asked, the second leaves the row open.

@@ -44,6 +44,7 @@ type EmergencyLine struct {
 type CarryItem struct {
 	Device EntityID
 	Label  personal.Text
+	Words  string // what the list it stands in calls it, for a thing without a label; may be empty
 	Group  string
 	Class  string
 }
@@ -68,8 +69,8 @@ func EmergencyPage(c *checklist.Content, number string, f *File) Emergency {
 	}
 	page.Unknown = f.Triage().AskFirst
 	for _, d := range f.Devices() {
-		if followable(d.Group) && (d.Row.Open || d.Row.Unasked > 0) {
-			page.NotCarry = append(page.NotCarry, CarryItem{d.ID, d.Label, d.Group, d.Class})
+		if f.mayFollow(d) && (d.Row.Open || d.Row.Unasked > 0) {
+			page.NotCarry = append(page.NotCarry, CarryItem{d.ID, d.Label, f.rowWords(d.ID), d.Group, d.Class})
 		}
 	}
 	return page
@@ -78,6 +79,44 @@ func EmergencyPage(c *checklist.Content, number string, f *File) Emergency {
 // standingActs are the protective acts of every plan and of the emergency page: call for help, the
 // way out without an app, what not to carry, and searching at a neutral place (PRACTICE 2.1).
 func standingActs() []string { return []string{"SP-P.help", "SP-P.exit", "SP-P.carry", "SP-P.search"} }
+
+// mayFollow reports whether a thing could tell where somebody is when it comes along. What nobody can
+// name counts, unless it is known to stay where it is, or only a check of the network speaks of it.
+func (f *File) mayFollow(d Device) bool {
+	if d.Group != "" && d.Group != "other" {
+		return followable(d.Group)
+	}
+	switch d.Room {
+	case "on_her", "on_child", "garage_vehicle":
+		return true
+	case "", "elsewhere":
+	default:
+		return false
+	}
+	for _, list := range []string{"15.1", "15.5", "22.1", "22.4"} { // fixed in the home, or left with them
+		if f.inList(list, d.ID) {
+			return false
+		}
+	}
+	return d.Basis != FromScan && d.Basis != FromList
+}
+
+// rowWords names the row of a list by its first choice: "A phone".
+func (f *File) rowWords(e EntityID) string {
+	for _, q := range f.Content.Questions() {
+		if q.Rows == nil || !f.inList(q.ID, e) {
+			continue
+		}
+		for i := range q.Rows.Columns {
+			p := &q.Rows.Columns[i]
+			if v := f.At(checklist.Ref{Entity: string(e), Question: q.ID, Part: p.Name}); p.Option(v.Code()) != nil {
+				return p.Option(v.Code()).Label
+			}
+		}
+		return q.Rows.Noun
+	}
+	return ""
+}
 
 // followable reports whether things of the group move with a person and can tell where they are.
 func followable(group string) bool {

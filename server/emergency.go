@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 
@@ -71,7 +72,7 @@ func (s *Server) drawEmergency(c *web.Call, page *emergencyPage, f *casework.Fil
 		page.Protect = append(page.Protect, a.Worker)
 	}
 	for _, d := range em.NotCarry {
-		page.NotCarry = append(page.NotCarry, d.Label.Reveal())
+		page.NotCarry = append(page.NotCarry, cmp.Or(d.Label.Reveal(), d.Words))
 	}
 	for _, item := range em.Unknown {
 		page.Unknown = append(page.Unknown, s.itemWords(string(item)))
