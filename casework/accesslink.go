@@ -181,10 +181,17 @@ func (m *mapper) targets(l *checklist.AccessLink, v Value, row EntityID) []strin
 			out = append(out, to)
 		}
 	}
-	if len(by.Codes) == 0 {
+	if openEnded(by) {
 		out = append(out, checklist.AccessNotKnown)
 	}
 	return out
+}
+
+// openEnded reports whether an answer by codes leaves something unknown: it names none, or nobody knows
+// what else.
+func openEnded(v Value) bool {
+	state := v.Answer().Is()
+	return len(v.Codes) == 0 || state == checklist.DontKnow || state == checklist.Declined
 }
 
 // fixed adds a link between two things, as sure as the surest of its ways.

@@ -257,7 +257,7 @@ func (m *mapper) rowLeads(r checklist.AccessRows, row EntityID) []string {
 	for _, code := range v.Codes {
 		to = append(to, r.Map[code]...)
 	}
-	if len(v.Codes) == 0 && v.State != checklist.No && v.State != checklist.NotApplicable {
+	if openEnded(v) && v.State != checklist.No && v.State != checklist.NotApplicable {
 		to = append(to, checklist.AccessNotKnown)
 	}
 	return to

@@ -50,13 +50,17 @@ type Act struct {
 func (b *Casebook) OpenCase(ctx context.Context, a Act, madeUp bool) (*Case, error) {
 	now := b.clock()
 	k := &Case{
-		ID: CaseID(NewID()), Code: NewCaseCode(), OpenedAt: now, OpenedBy: a.By, MadeUp: madeUp || b.madeUp,
+		ID: CaseID(a.newID()), Code: NewCaseCode(), OpenedAt: now, OpenedBy: a.By, MadeUp: madeUp || b.madeUp,
 	}
 	c := Change{Submission: a.Submission, By: a.By, At: now, Verb: VerbOpenCase, Open: k}
 	if err := b.record.Apply(ctx, k.ID, c); err != nil {
 		return nil, fmt.Errorf("opening a case: %w", err)
 	}
-	return k, nil
+	kept, err := b.cases.Case(ctx, k.ID) // of a form sent twice, the one that was opened
+	if err != nil {
+		return nil, fmt.Errorf("opening a case: %w", err)
+	}
+	return kept, nil
 }
 
 // Read returns the file of a case and writes the reading into the audit. When the audit cannot be

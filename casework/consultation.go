@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -190,6 +191,9 @@ func (c *Consultation) attach(ctx context.Context, k Keeping, change *Change) er
 	}
 	change.Open, change.Verb = nil, VerbAnswer
 	change.Values, change.Expect = values, expect
+	change.Consents = slices.DeleteFunc(slices.Clone(change.Consents), func(k Consent) bool {
+		return leave[Slot{Field: agreementPrefix + Field(k.Purpose)}]
+	})
 	return nil
 }
 

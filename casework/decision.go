@@ -156,10 +156,7 @@ func (b *Casebook) UnlockStep(ctx context.Context, id CaseID, a Act, step string
 
 // facts reads what was decided about a step.
 func (f *File) facts(action *checklist.Action) StepFacts {
-	since := f.Head("", FieldPhase).At
-	if living := f.Ask("01.1", "").At; living.After(since) {
-		since = living
-	}
+	since := f.phaseSince()
 	valid := func(part string) bool {
 		v := f.step(action.ID, part)
 		return v.State == checklist.Yes && !v.At.Before(since)

@@ -13,7 +13,7 @@ func (b *Casebook) AddDevice(ctx context.Context, id CaseID, a Act, d DeviceEdit
 	if err := d.check(); err != nil {
 		return "", err
 	}
-	device := EntityID(NewID())
+	device := EntityID(a.newID())
 	c := b.change(a, VerbDevice, d.values(device)...)
 	c.Entities = []Entity{{ID: device, Kind: kindOf(d.Group), At: c.At, By: a.By}}
 	if err := b.apply(ctx, id, c); err != nil {

@@ -5,6 +5,7 @@ package casework
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 )
 
@@ -21,6 +22,16 @@ type (
 	// ConsultationID names one consultation (sitting) with a survivor.
 	ConsultationID string
 )
+
+// newID returns an id for what an act makes. The same form post sent twice names the same thing, so that
+// whoever clicked twice is led to the one that was kept. Without a submission it is a new id.
+func (a Act) newID() string {
+	if a.Submission == "" {
+		return NewID()
+	}
+	sum := sha256.Sum256([]byte("keyholder made by " + a.Submission))
+	return hex.EncodeToString(sum[:16])
+}
 
 // NewID returns 128 random bits in hexadecimal.
 func NewID() string {

@@ -180,8 +180,8 @@ func (f *File) letterBegun(id string) bool {
 // letterRead reports whether the warnings were read since anything changed that they rest on: the
 // phase, how she lives, and how she can be reached.
 func (f *File) letterRead(id string) bool {
-	since := f.Head("", FieldPhase).At
-	for _, v := range []Value{f.Ask("01.1", ""), f.Ask("00.4", "route"), f.Ask("00.4", "forbidden")} {
+	since := f.phaseSince()
+	for _, v := range []Value{f.Ask("00.4", "route"), f.Ask("00.4", "forbidden")} {
 		if v.At.After(since) {
 			since = v.At
 		}

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"slices"
+	"time"
 
 	"keyholder/casework/checklist"
 )
@@ -27,12 +28,28 @@ func (f *File) Phase() checklist.Phase {
 	if set.State != checklist.Yes || !slices.Contains(Phases(), checklist.Phase(set.Code())) {
 		return said
 	}
-	chosen := checklist.Phase(set.Code())
-	newer := f.Ask("01.1", "").At.After(set.At) || f.Ask("01.2", "").At.After(set.At)
-	if newer && care(said) > care(chosen) {
-		return said
+	if chosen := checklist.Phase(set.Code()); f.stands(chosen, said) {
+		return chosen
 	}
-	return chosen
+	return said
+}
+
+// stands reports whether the phase that a worker set still counts beside what the answers say.
+func (f *File) stands(chosen, said checklist.Phase) bool {
+	set := f.Head("", FieldPhase).At
+	newer := f.Ask("01.1", "").At.After(set) || f.Ask("01.2", "").At.After(set)
+	return !newer || care(said) <= care(chosen)
+}
+
+// phaseSince is when anything last changed that the phase rests on.
+func (f *File) phaseSince() time.Time {
+	since := f.Head("", FieldPhase).At
+	for _, v := range []Value{f.Ask("01.1", ""), f.Ask("01.2", "")} {
+		if v.At.After(since) {
+			since = v.At
+		}
+	}
+	return since
 }
 
 // care ranks phases by how careful their rules are.
@@ -63,12 +80,12 @@ func (b *Casebook) SetPhase(ctx context.Context, id CaseID, a Act, p checklist.P
 
 // GatePhase returns the phase that holds steps back. While the two live under one roof the rules of
 // physical control hold until a worker has set another phase: answers alone do not open removal
-// steps (01.1).
+// steps (01.1). A phase that was set before they moved together again is no longer a worker's word on it.
 func (f *File) GatePhase() checklist.Phase {
-	p := f.Phase()
-	living := f.Ask("01.1", "")
+	p, set, living := f.Phase(), f.Head("", FieldPhase), f.Ask("01.1", "")
 	oneRoof := living.Has("together") || living.Has("same_building")
-	if oneRoof && f.Head("", FieldPhase).State != checklist.Yes && care(p) < care(checklist.PhysicalControl) {
+	judged := set.State == checklist.Yes && f.stands(checklist.Phase(set.Code()), checklist.PhaseOf(f.Content, f.answers))
+	if oneRoof && !judged && care(p) < care(checklist.PhysicalControl) {
 		return checklist.PhysicalControl
 	}
 	return p

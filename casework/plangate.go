@@ -112,7 +112,7 @@ func (f *File) Readiness() Readiness {
 	r := Readiness{
 		Phase: f.GatePhase(), Lane: f.Triage().Final, Evidence: true,
 		ReactionPlan: f.filled("24.2", "who_helps"),
-		SafeDevice:   f.Head("", FieldSafeDevice).State == checklist.Yes || f.Ask("02.8", "").State == checklist.Yes,
+		SafeDevice:   f.safeDevice(),
 		OwnAdmin:     f.Ask("12.2", "").State == checklist.Yes,
 		Camera:       f.camera(),
 	}
@@ -124,6 +124,22 @@ func (f *File) Readiness() Readiness {
 		r.Evidence = r.Evidence && asked
 	}
 	return r
+}
+
+// safeDevice reports whether there is a device that they never touched. It is asked in two places: one
+// plain yes is enough, unless the other place says anything else.
+func (f *File) safeDevice() bool {
+	yes := false
+	for _, v := range []Value{f.Head("", FieldSafeDevice), f.Ask("02.8", "")} {
+		switch v.State {
+		case checklist.Yes:
+			yes = true
+		case checklist.NotAsked:
+		default:
+			return false
+		}
+	}
+	return yes
 }
 
 // filled reports whether a part of a question has a plain yes with something in it.

@@ -173,7 +173,8 @@ func randomFile(random *rand.Rand, c *checklist.Content, refs []checklist.Ref) *
 	if random.IntN(4) > 0 {
 		phases := casework.Phases()
 		heads = slices.DeleteFunc(heads, func(v casework.Value) bool {
-			return strings.HasPrefix(string(v.Slot.Field), "q:24.2") || strings.HasPrefix(string(v.Slot.Field), "q:23.")
+			return strings.HasPrefix(string(v.Slot.Field), "q:24.2") || strings.HasPrefix(string(v.Slot.Field), "q:23.") ||
+				v.Slot.Field == "q:02.8"
 		})
 		put("phase", checklist.Yes, "", string(phases[random.IntN(len(phases))]))
 		for _, id := range []string{"23.1", "23.2", "23.3", "23.4", "23.5"} {

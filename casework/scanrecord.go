@@ -310,7 +310,8 @@ func (f *File) foundValues(device EntityID, d Found, r ScanReport) []Value {
 	}
 	values = slices.DeleteFunc(values, func(v Value) bool {
 		now := f.Head(device, v.Slot.Field)
-		return now.ID != "" && weight(v.Basis) < weight(now.Basis)
+		weaker := weight(v.Basis) < weight(now.Basis)
+		return now.ID != "" && (weaker || heardLess(v, now))
 	})
 	if match := f.match(device, d.digests()); len(match) > 0 {
 		values = append(values, Value{
@@ -321,6 +322,13 @@ func (f *File) foundValues(device EntityID, d Found, r ScanReport) []Value {
 		return values
 	}
 	return append(values, seenValue(device, StandingSeen, r))
+}
+
+// heardLess reports whether a scan says nothing where the record knows something. A check that only
+// listens hears less and must not make the record forget.
+func heardLess(v, now Value) bool {
+	nothing := v.blank() || v.State == checklist.DontKnow || v.Slot.Field == FieldConfidence && v.Code() == "unknown"
+	return nothing && (now.State == checklist.Yes || now.State == checklist.Suspected)
 }
 
 // guessState says how far a guess of that confidence is knowledge.

@@ -232,9 +232,9 @@ func (b *Casebook) LeadTalk(ctx context.Context, id CaseID, a Act, depth checkli
 	switch depth {
 	case checklist.DepthSession:
 		now := b.clock()
-		for _, q := range f.chosenBefore(now) {
-			if !checklist.Open(f.Content, f.answers, f.Content.Question(q)) {
-				codes = append(codes, q)
+		for _, id := range f.chosenBefore(now) {
+			if q := f.Content.Question(id); q != nil && !checklist.Open(f.Content, f.answers, q) {
+				codes = append(codes, id)
 			}
 		}
 		codes = append(codes, f.Choose(now).IDs()...)
