@@ -203,7 +203,6 @@ func TestUnlock_refusedTouchesNothing(t *testing.T) {
 	addNotes(t, v, 2, "x")
 	exec(t, v, "UPDATE vault_meta SET schema = ?", schemaVersion+1)
 	dir := closed(t, v)
-	before := map[string]string{}
 	files := func() map[string]string {
 		out := map[string]string{}
 		entries, err := os.ReadDir(dir)
@@ -217,7 +216,7 @@ func TestUnlock_refusedTouchesNothing(t *testing.T) {
 		delete(out, databaseName+"-shm")
 		return out
 	}
-	before = files()
+	before := files()
 	for _, secret := range []string{"", " ", testPass + " ", "kettle walnut tundra sofa violin", otherPass, recovery[:len(recovery)-5], "\x00", "é"} {
 		if _, err := Unlock(t.Context(), dir, []byte(secret), cheap()); err == nil || Key(err) == "" {
 			t.Errorf("a wrong secret gave %v", err)
