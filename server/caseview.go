@@ -72,7 +72,7 @@ func (s *Server) latest(c *web.Call, p *web.Place) []string {
 	slices.SortStableFunc(heads, func(a, b casework.Value) int { return b.At.Compare(a.At) })
 	var out []string
 	for _, v := range heads {
-		words := c.T("cases.latest", "when", c.Moment(v.At), "what", s.happened(c, v))
+		words := c.T("cases.latest", "when", c.Date(v.At), "what", s.happened(c, v))
 		if !slices.Contains(out, words) {
 			out = append(out, words)
 		}

@@ -240,7 +240,7 @@ func (s *Server) drawDevice(c *web.Call, p *web.Place, as checklist.Answers, err
 	page.Errors = errs
 	page.Back = &view.Link{Text: c.T("devices.title"), Href: c.At(p.Within + "/devices")}
 	page.Card = s.deviceCard(c, "device", identity{Group: orOther(d.Group), Class: d.Class, Confidence: orUnknown(d.Confidence)})
-	page.Card.Where = d.Label.Reveal()
+	page.Card.Where, page.Card.Confidence = d.Label.Reveal(), guessTag(c, d)
 	page.Cards = s.deviceCardLinks(c, p, d)
 	page.Leads = view.Link{Text: c.T("map.device"), Href: c.At(p.Within + "/map" + mapWish{at: graph.NodeID(d.ID)}.query())}
 	page.Control = s.keptLeads(c, p, d.ID)

@@ -11,6 +11,7 @@ type homePage struct {
 	view.Base
 	Start     view.Button
 	Cases     view.Table
+	Older     view.Table // those that stand below the fold
 	Empty     bool
 	Recovery  *view.Inset // shown until the recovery key was written down
 	RecoverAt string
@@ -20,6 +21,9 @@ type homePage struct {
 }
 
 type holdChoice struct{ Minutes, Text string }
+
+// unfoldedCases is how many of the newest cases stand in sight.
+const unfoldedCases = 25
 
 func (homePage) Template() string { return "frame/home" }
 
@@ -37,9 +41,14 @@ func (s *Server) showHome(c *web.Call) error {
 			{Text: c.T("frame.home.code")}, {Text: c.T("frame.home.next")}, {Text: c.T("frame.home.opened")},
 		},
 	}
-	for _, l := range cases {
+	p.Older = view.Table{Caption: c.T("frame.home.older"), Hidden: true, Head: p.Cases.Head}
+	for i, l := range cases {
 		next := s.nextStep(c, "/cases/"+string(l.Case.ID), l.Next)
-		p.Cases.Rows = append(p.Cases.Rows, []view.Cell{
+		rows := &p.Cases.Rows
+		if i >= unfoldedCases {
+			rows = &p.Older.Rows
+		}
+		*rows = append(*rows, []view.Cell{
 			{Text: l.Case.Code, Href: c.At("/cases/" + string(l.Case.ID)), Header: true},
 			{Text: next.Text, Href: next.Href},
 			{Text: c.Date(l.Case.OpenedAt)},

@@ -113,7 +113,7 @@ type wayView struct {
 	Text   string
 	Leaves []string // what of this thing it would not explain
 	Not    []string // what it would not explain at all
-	Facts  []view.Row
+	Ask    []view.Link // the questions that could tell
 }
 
 func (incidentPage) Template() string { return "checklist/incident" }
@@ -147,7 +147,7 @@ func (s *Server) drawIncident(c *web.Call, p *web.Place, errs view.FieldErrors) 
 	page.Heads = []web.HeadView{{Name: web.HeadPrefix + "back", Value: string(head.ID)}}
 	ways := s.Content.Plausible(in)
 	for _, way := range ways {
-		page.Ways = append(page.Ways, s.wayView(c, way))
+		page.Ways = append(page.Ways, s.wayView(c, c.At(p.Within+"/ask/"), way))
 	}
 	if q := s.Content.Separates(ways, p.Answers()); q != nil {
 		page.Next = &view.Next{Text: q.Text, Reason: c.T("incident.next"), Href: c.At(p.Within + "/ask/" + q.ID)}
@@ -176,8 +176,8 @@ func (s *Server) howBack(c *web.Call, head casework.Value, errs view.FieldErrors
 	return boxes
 }
 
-// wayView puts a way into words. Ordinary ways look like all others.
-func (s *Server) wayView(c *web.Call, p checklist.Plausible) wayView {
+// wayView puts a way into words; its questions lead to their pages below ask. Ordinary ways look like all others.
+func (s *Server) wayView(c *web.Call, ask string, p checklist.Plausible) wayView {
 	v := wayView{Title: p.Way.Title, Text: p.Way.Text, Not: p.Way.Not}
 	for name, codes := range map[string][]string{"what": p.Leaves.What, "where": p.Leaves.Where} {
 		part := s.Content.Grid.Part(name)
@@ -191,7 +191,7 @@ func (s *Server) wayView(c *web.Call, p checklist.Plausible) wayView {
 	}
 	slices.Sort(v.Leaves)
 	for _, id := range p.Way.Ask {
-		v.Facts = append(v.Facts, web.FactRow(c, "incident.ask", s.Content.Question(id).Text))
+		v.Ask = append(v.Ask, view.Link{Text: s.Content.Question(id).Text, Href: ask + id})
 	}
 	return v
 }

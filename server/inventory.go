@@ -80,7 +80,7 @@ func (s *Server) waysToAdd(c *web.Call, p *web.Place) []view.Button {
 // afterDevices is the one thing to do next, with its reason.
 func (s *Server) afterDevices(c *web.Call, p *web.Place, devices []casework.Device) *view.Next {
 	if len(devices) == 0 {
-		return &view.Next{Text: c.T("devices.next.walk"), Reason: c.T("devices.next.none"), Href: c.At(p.Within + "/devices/add")}
+		return &view.Next{Text: c.T("devices.next.walk"), Reason: c.T("devices.next.none"), Href: c.At(p.Within + "/devices/walk")}
 	}
 	for _, d := range devices {
 		if d.Row.Unasked > 0 {

@@ -24,7 +24,7 @@ type proposalPage struct {
 	More   string
 	Ask    []view.Link
 	Asks   wayAsks
-	Links  []view.Link
+	Follows view.Next
 }
 
 // choiceView is one step with its reasons.
@@ -89,10 +89,13 @@ func (m *mapped) propose(page *proposalPage, set graph.Proposal) {
 	}
 	page.Ask = m.asks(set.Ask)
 	page.Asks = m.notAsked()
-	page.Links = []view.Link{{Text: m.c.T("plan.title"), Href: m.c.At(m.p.Within + "/plan")}}
+	page.Follows = view.Next{
+		Text: m.c.T("next.plan"), Reason: m.c.T("map.proposal.plan.why"), Href: m.c.At(m.p.Within + "/plan"),
+	}
 	if n := len(ids); n > 0 && n <= triedMost {
-		try := view.Link{Text: m.c.T("map.proposal.try"), Href: m.c.At(m.p.Within + "/map/whatif" + orderQuery(ids))}
-		page.Links = append([]view.Link{try}, page.Links...)
+		page.Follows = view.Next{
+			Text: m.c.T("map.proposal.try"), Reason: m.c.T("map.proposal.try.why"), Href: m.c.At(m.p.Within + "/map/whatif" + orderQuery(ids)),
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ type whatIfPage struct {
 	Redo   []string
 	Apart  string
 	Asks   wayAsks
-	Links  []view.Link
+	Follows view.Next
 }
 
 // afterView is how things would stand after one more step.
@@ -60,9 +60,8 @@ func (s *Server) showWhatIf(c *web.Call, p *web.Place) error {
 	page := &whatIfPage{PlaceBase: p.Base(c, "map.whatif.title"), Action: c.At(p.Within + "/map/whatif"), Frozen: s.frozen(c, p)}
 	page.Lead = c.T("map.whatif.lead")
 	page.Back = &view.Link{Text: c.T("map.title"), Href: c.At(p.Within + "/map")}
-	page.Links = []view.Link{
-		{Text: c.T("map.proposal.title"), Href: c.At(p.Within + "/map/proposal")},
-		{Text: c.T("plan.title"), Href: c.At(p.Within + "/plan")},
+	page.Follows = view.Next{
+		Text: c.T("map.next.proposal"), Reason: c.T("map.next.proposal.why"), Href: c.At(p.Within + "/map/proposal"),
 	}
 	page.Asks = m.notAsked()
 	offered := m.offered()

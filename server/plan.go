@@ -47,6 +47,7 @@ type planPage struct {
 	Action  string
 	Prints  []view.Button
 	Views   []view.Link
+	Follows view.Next
 }
 
 func (planPage) Template() string { return "plan/plan" }
@@ -79,6 +80,7 @@ func (s *Server) showPlan(c *web.Call, p *web.Place) error {
 		s.stateRadios(c, "safe_device", "plan.ready.device", p.File.Head("", casework.FieldSafeDevice).State),
 		s.stateRadios(c, "safe_camera", "plan.ready.camera", p.File.Head("", casework.FieldSafeCamera).State),
 	}
+	page.Follows = planNext(c, p, plan)
 	page.Heads = []web.HeadView{p.HeadOf(casework.FieldSafeDevice), p.HeadOf(casework.FieldSafeCamera)}
 	for _, form := range casework.SheetForms() {
 		page.Prints = append(page.Prints, view.Button{
@@ -86,6 +88,18 @@ func (s *Server) showPlan(c *web.Call, p *web.Place) error {
 		})
 	}
 	return c.Show(page)
+}
+
+// planNext is the one thing to do next on the plan: protection while there may be danger, else the first
+// step that can be talked about, else what keeps the others waiting.
+func planNext(c *web.Call, p *web.Place, plan casework.SafetyPlan) view.Next {
+	switch {
+	case plan.Lane == casework.LaneActNow:
+		return view.Next{Text: c.T("next.emergency"), Reason: c.T("next.emergency.why"), Href: c.At(p.Within + "/emergency")}
+	case len(plan.Now) > 0:
+		return view.Next{Text: c.T("plan.next.step"), Reason: c.T("plan.next.step.why"), Href: "#now"}
+	}
+	return view.Next{Text: c.T("plan.next.ready"), Reason: c.T("plan.next.ready.why"), Href: "#ready"}
 }
 
 func (s *Server) cards(c *web.Call, p *web.Place, steps []casework.Step) []view.ActionCard {

@@ -67,7 +67,7 @@ func (s *Server) showScanResult(c *web.Call, p *web.Place, job *scanJob) error {
 		{Value: "yes", Label: c.T("scan.addresses.yes"), Hint: c.T("scan.addresses.hint")},
 	}}
 	page.Blind, page.Closer = blindSpots(c, job.mode), s.closerLink(c, p, job)
-	page.Then = view.Next{Text: c.T("scan.skip"), Reason: c.T("scan.result.then"), Href: c.At(p.Within + "/devices/add")}
+	page.Then = view.Next{Text: c.T("devices.add"), Reason: c.T("scan.result.then"), Href: c.At(p.Within + "/devices/add")}
 	if job.list != nil {
 		page.describeList(c, p, job)
 	}

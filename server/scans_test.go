@@ -295,7 +295,7 @@ func TestScan_pressingFirst(t *testing.T) {
 	job := regexp.MustCompile(`/scan/[0-9a-f]{32}`).FindString(b.submit(path+"/scan", path+"/scan", form))
 	time.Sleep(50 * time.Millisecond)
 	text, texts := b.text(path+job), w.server.Texts
-	first, rest := strings.Index(text, texts.T("scan.result.pressing")), strings.Index(text, texts.T("scan.result.rest"))
+	first, rest := strings.LastIndex(text, texts.T("scan.result.pressing")), strings.LastIndex(text, texts.T("scan.result.rest"))
 	hall, paper, own := strings.Index(text, "Hall"), strings.Index(text, "Paper"), strings.Index(text, "laptop")
 	if first < 0 || hall < first || rest < hall || paper < rest || own < rest {
 		t.Errorf("the order is wrong: first %d, camera %d, rest %d, printer %d, this computer %d", first, hall, rest, paper, own)

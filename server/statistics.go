@@ -65,7 +65,7 @@ func (s *Server) drawStatistics(c *web.Call, errs view.FieldErrors, refusal *sta
 	page.Lead, page.Errors = c.T("statistics.lead"), errs
 	page.Period, page.Tables = s.periodChoice(c, errs), s.tableChoice(c, errs)
 	if refusal != nil {
-		page.Refusal = c.T(refusal.Key())
+		page.Refusal = refusalWords(c, refusal)
 	}
 	if refusal != nil && refusal.Reason == stats.ReasonManyHidden {
 		page.Hidden = &view.Checkboxes{Name: "hidden", Label: c.T("statistics.hidden"), Items: []view.Choice{
@@ -95,6 +95,20 @@ func (s *Server) periodChoice(c *web.Call, errs view.FieldErrors) view.Select {
 		})
 	}
 	return sel
+}
+
+// refusalWords says why nothing leaves, what to choose instead, and which tables it is about.
+func refusalWords(c *web.Call, refusal *stats.Refusal) string {
+	var titles []string
+	for _, v := range stats.CaseSchema().Variables() {
+		if slices.Contains(refusal.Tables, v.ID) {
+			titles = append(titles, v.Title)
+		}
+	}
+	if len(titles) == 0 {
+		return c.T(refusal.Key())
+	}
+	return c.T(refusal.Key()) + " " + c.T("statistics.refusal.tables", "tables", strings.Join(titles, ", "))
 }
 
 func (s *Server) tableChoice(c *web.Call, errs view.FieldErrors) view.Checkboxes {
