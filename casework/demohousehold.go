@@ -43,6 +43,7 @@ func (d *demo) homeCheck(ctx context.Context, id CaseID, home []demoThing, secon
 	r := ScanReport{Network: NetworkNewHome, Mode: ScanQuiet, Sources: []string{
 		"mdns=looked", "neighbour=looked", "ssdp=could_not_look",
 	}}
+	r.Facts.Versions = ScanVersions{Program: "demonstration", Catalogue: "made up", Knowledge: "made up"}
 	var listed []string
 	for _, t := range home {
 		if t.Hardware == "" || second && t.Gone || !second && t.Late {
@@ -50,7 +51,7 @@ func (d *demo) homeCheck(ctx context.Context, id CaseID, home []demoThing, secon
 		}
 		r.Found = append(r.Found, Found{
 			Label: personal.New(t.Label), LabelByWorker: true, Group: t.Group, Class: t.Class,
-			Confidence: t.Confidence, Hardware: []string{t.Hardware},
+			Confidence: t.Confidence, Hardware: []string{t.Hardware}, Sources: []string{"neighbour"},
 		})
 		if met[t.Label] == "" {
 			listed = append(listed, t.Label)

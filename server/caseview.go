@@ -37,7 +37,7 @@ func (casePage) Template() string { return "cases/case" }
 
 func (s *Server) showCase(c *web.Call, p *web.Place) error {
 	page := &casePage{PlaceBase: p.Base(c, "cases.case.title")}
-	if p.Recorded() {
+	if page.Title = c.T("session.case.title"); p.Recorded() {
 		page.Title = c.T("cases.case.code", "code", p.File.Case.Code)
 		page.Window = c.T("cases.case.title")
 	}
