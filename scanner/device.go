@@ -76,7 +76,10 @@ func plainName(f Fact, field string) string {
 	v := f.Fields[field]
 	switch {
 	case field == "host":
-		return strings.TrimSuffix(strings.TrimSuffix(v, "."), ".local")
+		v = strings.TrimSuffix(v, ".")
+		if at := len(v) - len(".local"); at >= 0 && strings.EqualFold(v[at:], ".local") {
+			v = v[:at]
+		}
 	case field == "name" && f.Fields["type"] == "_raop._tcp":
 		if _, after, ok := strings.Cut(v, "@"); ok {
 			return after

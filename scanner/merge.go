@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"cmp"
 	"maps"
 	"net/netip"
 	"slices"
@@ -9,17 +10,23 @@ import (
 // Bounds on what a check remembers. They hold however many packets arrive: a device that pretends
 // to be ten thousand fills the count, not the memory.
 const (
-	mostAddresses = 8192 // addresses whose sightings are kept
-	mostReserved  = 4096 // further ones, only for addresses whose hardware address is known
+	mostAddresses = 8192 // addresses and hardware addresses whose sightings are kept
+	mostReserved  = 8192 // further ones, only for what answers for a hardware address
 	mostCounted   = 65536
-	mostFacts     = 160 // facts kept for one address
+	mostFacts     = 160           // facts kept for one address
+	mostOfDevice  = 4 * mostFacts // facts of one device, however many addresses it answers for
 )
 
 // collector adds up sightings. It is not safe for concurrent use.
+//
+// What is said of a hardware address is kept under it, what is said of an address alone under that: an
+// address may change its holder, and then what was said of the first holder stays with the first.
 type collector struct {
-	byKey   map[Key]*gathered
-	macOf   map[string]string // canonical address → hardware address
-	further map[Key]struct{}  // keys beyond mostAddresses, only counted
+	byKey     map[Key]*gathered
+	addresses int               // keys of byKey that are addresses
+	macOf     map[string]string // canonical address → hardware address that answered for it last
+	same      map[string]string // canonical address → another one of the same device
+	further   map[Key]struct{}  // keys beyond mostAddresses, only counted
 }
 
 // gathered is what is known about one key before keys are joined to devices.
@@ -29,7 +36,9 @@ type gathered struct {
 }
 
 func newCollector() *collector {
-	return &collector{byKey: map[Key]*gathered{}, macOf: map[string]string{}, further: map[Key]struct{}{}}
+	return &collector{
+		byKey: map[Key]*gathered{}, macOf: map[string]string{}, same: map[string]string{}, further: map[Key]struct{}{},
+	}
 }
 
 // Merge joins sightings to devices, as Run does, without a network: for lists that something else
@@ -45,41 +54,36 @@ func Merge(list []Sighting, max int) (devices []Device, further int) {
 // add takes one sighting in and returns the addresses that nobody had seen before.
 func (c *collector) add(s Sighting) (fresh []netip.Addr) {
 	mac, addrs := splitKeys(s.Keys)
-	keys, fresh := c.keysOf(mac, addrs)
-	kept := false
-	for i, k := range keys {
+	var owner *gathered // one copy of the facts is enough: the keys of a sighting belong together
+	if mac != "" {
+		owner = c.room(MACKey(mac), true)
+	}
+	var kept []netip.Addr
+	for _, a := range addrs {
+		k := IPKey(a)
+		_, known := c.byKey[k]
 		g := c.room(k, mac != "")
 		if g == nil {
 			continue
 		}
-		kept = true
-		g.sources[s.Source] = true
-		if i == 0 { // one copy is enough: the keys of a sighting belong together
-			g.add(s.Facts)
-		}
-	}
-	if !kept {
-		return nil
-	}
-	return fresh
-}
-
-// keysOf returns the keys a sighting is kept under, and the addresses among them that are new. The
-// hardware address alone is the key only of a sighting without an address.
-func (c *collector) keysOf(mac string, addrs []netip.Addr) (keys []Key, fresh []netip.Addr) {
-	for _, a := range addrs {
-		if _, known := c.byKey[IPKey(a)]; !known {
+		if !known {
 			fresh = append(fresh, a)
 		}
-		if mac != "" && len(c.macOf) < mostAddresses+mostReserved {
-			c.macOf[addressKey(a)] = mac
+		if mac != "" {
+			c.macOf[k.Value] = mac
 		}
-		keys = append(keys, IPKey(a))
+		g.sources[s.Source] = true
+		kept = append(kept, a)
+		owner = cmp.Or(owner, g)
 	}
-	if len(keys) == 0 && mac != "" {
-		keys = append(keys, MACKey(mac))
+	if mac == "" {
+		c.link(kept)
 	}
-	return keys, fresh
+	if owner != nil {
+		owner.sources[s.Source] = true
+		owner.add(s.Facts)
+	}
+	return fresh
 }
 
 func splitKeys(keys []Key) (mac string, addrs []netip.Addr) {
@@ -116,6 +120,9 @@ func (c *collector) room(k Key, onTheWire bool) *gathered {
 	}
 	g := &gathered{sources: map[SourceName]bool{}}
 	c.byKey[k] = g
+	if k.Kind == KeyIP {
+		c.addresses++
+	}
 	return g
 }
 
@@ -132,31 +139,12 @@ func (g *gathered) add(facts []Fact) {
 
 func sameFact(a, b Fact) bool { return a.Kind == b.Kind && maps.Equal(a.Fields, b.Fields) }
 
-// identityOf returns the key of the device that k belongs to: its hardware address where the
-// neighbour table or the address itself tells it, else k.
-func (c *collector) identityOf(k Key) Key {
-	if k.Kind != KeyIP {
-		return k
-	}
-	if mac, ok := c.macOf[k.Value]; ok {
-		return MACKey(mac)
-	}
-	a, err := netip.ParseAddr(k.Value)
-	if err != nil {
-		return k
-	}
-	if mac, ok := MACFromEUI64(a); ok {
-		return MACKey(mac)
-	}
-	return k
-}
-
 // devices joins everything that belongs together. listed holds at most max devices in a fixed
 // order; further counts those that are not listed.
 func (c *collector) devices(max int) (listed []Device, further int) {
-	joined := map[Key]*Device{}
+	joined, known := map[Key]*Device{}, c.knownHardware()
 	for _, k := range c.sortedKeys() {
-		id := c.identityOf(k)
+		id := c.identityOf(k, known)
 		d := joined[id]
 		if d == nil {
 			d = &Device{}
@@ -184,20 +172,18 @@ func (c *collector) devices(max int) (listed []Device, further int) {
 	return listed, further
 }
 
+// sortedKeys puts hardware addresses first, so that what they tell always finds room in a device.
 func (c *collector) sortedKeys() []Key {
 	return slices.SortedFunc(maps.Keys(c.byKey), func(a, b Key) int {
 		if a.Kind != b.Kind {
-			if a.Kind < b.Kind {
-				return -1
-			}
-			return 1
+			return cmp.Compare(b.Kind, a.Kind)
 		}
 		x, errX := netip.ParseAddr(a.Value)
 		y, errY := netip.ParseAddr(b.Value)
 		if errX == nil && errY == nil {
 			return compareAddresses(x, y)
 		}
-		return slices.Compare([]byte(a.Value), []byte(b.Value))
+		return cmp.Compare(a.Value, b.Value)
 	})
 }
 
@@ -209,9 +195,12 @@ func (c *collector) fill(d *Device, k Key) {
 	d.learn(g.facts, slices.Collect(maps.Keys(g.sources)))
 }
 
-// learn adds what d does not hold yet.
+// learn adds what d does not hold yet, as far as there is room.
 func (d *Device) learn(facts []Fact, sources []SourceName) {
 	for _, f := range facts {
+		if len(d.Facts) >= mostOfDevice {
+			break
+		}
 		if !slices.ContainsFunc(d.Facts, func(o Fact) bool { return sameFact(o, f) }) {
 			d.Facts = append(d.Facts, f)
 		}

@@ -170,7 +170,7 @@ func (r *run) report(name SourceName, o *Outcome) {
 		return
 	}
 	r.progress(Progress{
-		Source: name, Outcome: o, Seen: len(r.found.byKey),
+		Source: name, Outcome: o, Seen: r.found.addresses,
 		Elapsed: time.Since(r.started), Budget: r.scope.EffectiveBudget(),
 	})
 }
@@ -188,9 +188,9 @@ func (r *run) emit(s Sighting) {
 			q.add(a)
 		}
 	}
-	if len(fresh) > 0 && len(r.found.byKey) <= mostAddresses {
+	if len(fresh) > 0 && r.found.addresses <= mostAddresses {
 		r.progress(Progress{
-			Seen: len(r.found.byKey), Elapsed: time.Since(r.started), Budget: r.scope.EffectiveBudget(),
+			Seen: r.found.addresses, Elapsed: time.Since(r.started), Budget: r.scope.EffectiveBudget(),
 		})
 	}
 }

@@ -182,14 +182,11 @@ func (s Scope) MayConnect(a netip.Addr) bool {
 	if !s.Mode.Connects() || !slices.Contains(s.Ticked, a) || a.Is4In6() {
 		return false
 	}
-	return s.Covers(a) && !s.Own(a) && !s.everybody(a)
+	return s.Covers(a) && !s.Own(a) && !a.IsUnspecified() && !a.IsLoopback()
 }
 
-// everybody reports whether a stands for no single device: the network itself or all of its devices.
-func (s Scope) everybody(a netip.Addr) bool {
-	if a.IsMulticast() || a.IsUnspecified() || a.IsLoopback() {
-		return true
-	}
+// endsNetwork reports whether a stands for no single device: the network itself or all of its devices.
+func (s Scope) endsNetwork(a netip.Addr) bool {
 	for _, i := range s.Interfaces {
 		if slices.ContainsFunc(i.Networks, func(n netip.Prefix) bool { return a.Is4() && endOf(n, a) }) {
 			return true
@@ -242,6 +239,7 @@ func (s Scope) EffectiveBudget() time.Duration {
 
 // InterfaceFor returns the interface whose network contains a. For link-local IPv6 the zone decides.
 func (s Scope) InterfaceFor(a netip.Addr) (Interface, bool) {
+	a = a.Unmap()
 	for _, i := range s.Interfaces {
 		if a.Is6() && a.IsLinkLocalUnicast() {
 			if a.Zone() == i.Name {
@@ -259,9 +257,12 @@ func (s Scope) InterfaceFor(a netip.Addr) (Interface, bool) {
 }
 
 // Covers reports whether a device at this address belongs to the check: inside a chosen network, or
-// link-local on an interface that carries one.
+// link-local on an interface that carries one. An address that stands for several devices is none.
 func (s Scope) Covers(a netip.Addr) bool {
 	a = a.Unmap()
+	if a.IsMulticast() || s.endsNetwork(a) {
+		return false
+	}
 	if a.Is6() && a.IsLinkLocalUnicast() {
 		_, ok := s.InterfaceFor(a)
 		return ok
@@ -276,6 +277,7 @@ func (s Scope) Covers(a netip.Addr) bool {
 
 // Own reports whether the address is this computer's.
 func (s Scope) Own(a netip.Addr) bool {
+	a = a.Unmap()
 	for _, i := range s.Interfaces {
 		if a == i.LinkLocal {
 			return true

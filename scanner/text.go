@@ -9,6 +9,9 @@ import (
 // LongestText is the number of characters of a device's text that are shown.
 const LongestText = 120
 
+// mostMarks is how many accents one letter may carry: more of them cover the lines above and below.
+const mostMarks = 4
+
 // SafeText makes text that a device sent fit to be shown: valid UTF-8, one line, no control or
 // invisible formatting characters (which could reverse or hide the rest of a line), at most
 // LongestText characters. What was removed leaves no trace; the result may be empty.
@@ -17,13 +20,19 @@ const LongestText = 120
 // protects it from being read as a formula.
 func SafeText(s string) string {
 	var b strings.Builder
-	n, space := 0, false
+	n, marks, space := 0, 0, false
 	for _, r := range strings.ToValidUTF8(s, "") {
 		if unicode.IsSpace(r) {
 			space = b.Len() > 0
 			continue
 		}
 		if hiddenRune(r) {
+			continue
+		}
+		if marks++; !unicode.Is(unicode.M, r) {
+			marks = 0
+		}
+		if marks > mostMarks {
 			continue
 		}
 		if n+1 > LongestText || (space && n+2 > LongestText) {
@@ -39,11 +48,14 @@ func SafeText(s string) string {
 	return b.String()
 }
 
-// hiddenRune reports the categories that never reach a reader: controls, invisible formatting, line
-// and paragraph separators, unassigned and private characters, and the replacement character.
+// hiddenRune reports what never reaches a reader: controls, invisible formatting, line and paragraph
+// separators, private characters, the replacement character, and letters that are drawn as nothing.
 func hiddenRune(r rune) bool {
-	return r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs)
+	return r == utf8.RuneError || r == blankBraille || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp,
+		unicode.Co, unicode.Cs, unicode.Other_Default_Ignorable_Code_Point)
 }
+
+const blankBraille = '\u2800'
 
 // Bounded cuts received text to at most max bytes without splitting a character. It is not made
 // safe for display by this. What was cut off is not kept in memory either.

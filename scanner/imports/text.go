@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"keyholder/scanner"
 )
 
 // line is one line that is not blank, with its number in the list.
@@ -32,7 +34,7 @@ func decode(raw []byte) string {
 	case utf8.Valid(raw):
 		text = string(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")))
 	default:
-		text = fromWindows(raw)
+		text = scanner.Windows1252(raw)
 	}
 	return strings.ReplaceAll(text, "\x00", "")
 }
@@ -64,23 +66,6 @@ func fromUTF16(raw []byte, order binary.ByteOrder) string {
 		units = append(units, order.Uint16(raw))
 	}
 	return string(utf16.Decode(units))
-}
-
-// windows are the characters of Windows-1252 from 0x80 to 0x9f; the others have the numbers of
-// Unicode. A space stands for a byte without meaning.
-const windows = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ"
-
-func fromWindows(raw []byte) string {
-	special := []rune(windows)
-	var b strings.Builder
-	for _, c := range raw {
-		if c >= 0x80 && c < 0xa0 {
-			b.WriteRune(special[c-0x80])
-			continue
-		}
-		b.WriteRune(rune(c))
-	}
-	return b.String()
 }
 
 // splitLines returns the lines with something in them. Any of LF, CRLF and CR ends one.

@@ -5,6 +5,8 @@ import (
 	"html"
 	"strings"
 	"unicode/utf8"
+
+	"keyholder/scanner"
 )
 
 // pageView is what the first page of a device tells.
@@ -88,16 +90,12 @@ func title(body, lower []byte) string {
 	return strings.Join(strings.Fields(strings.Map(printable, html.UnescapeString(decode(text)))), " ")
 }
 
-// decode reads text as UTF-8, or byte by byte as old devices write it (ISO 8859-1).
+// decode reads text as UTF-8, or byte by byte as old devices write it.
 func decode(text []byte) string {
 	if utf8.Valid(text) {
 		return string(text)
 	}
-	runes := make([]rune, len(text))
-	for i, c := range text {
-		runes[i] = rune(c)
-	}
-	return string(runes)
+	return scanner.Windows1252(text)
 }
 
 // asciiLower lowers the letters A to Z and nothing else, so that places stay the same.
