@@ -2,6 +2,7 @@ package mdns
 
 import (
 	"maps"
+	"net"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -52,6 +53,7 @@ type instance struct {
 	txt                 map[string]string // nil: not heard yet
 	gone                bool
 	unproven            bool // heard through the browser, which does not tell the sender
+	filled              bool // a part of it comes from the browser
 	told                bool
 }
 
@@ -112,10 +114,12 @@ func (c *cache) record(s *speaker, rr dns.RR) {
 	case *dns.SRV:
 		if i := c.instance(s, h.Name); i != nil {
 			i.target, i.port, i.gone = r.Target, r.Port, h.Ttl == 0
+			i.correct()
 		}
 	case *dns.TXT:
 		if i := c.instance(s, h.Name); i != nil {
 			i.txt = textFields(r.Txt)
+			i.correct()
 		}
 	case *dns.A, *dns.AAAA:
 		c.host(s, rr)
@@ -187,8 +191,8 @@ func (c *cache) fill(e *zeroconf.ServiceEntry) {
 	}
 	fqdn := e.Instance + "." + service + ".local."
 	key, known := strings.ToLower(fqdn), false
-	for _, s := range c.speakers {
-		if i := s.instances[key]; i != nil {
+	for from, s := range c.speakers {
+		if i := s.instances[key]; i != nil && mayBe(e, from) {
 			known = true
 			i.fillFrom(e)
 		}
@@ -210,12 +214,36 @@ func (c *cache) fill(e *zeroconf.ServiceEntry) {
 	}
 }
 
+// mayBe reports whether an entry can be that sender's: of the addresses it names of the sender's family,
+// one has to be the sender's. Otherwise it belongs to another device with the same name.
+func mayBe(e *zeroconf.ServiceEntry, from netip.Addr) bool {
+	list := e.AddrIPv6
+	if from.Is4() {
+		list = e.AddrIPv4
+	}
+	return len(list) == 0 || slices.ContainsFunc(list, func(ip net.IP) bool {
+		a, _ := netip.AddrFromSlice(ip)
+		return a.Unmap() == from.WithZone("")
+	})
+}
+
 func (i *instance) fillFrom(e *zeroconf.ServiceEntry) {
+	if i.complete() {
+		return
+	}
+	i.filled = true
 	if i.target == "" {
 		i.target, i.port = e.HostName, uint16(e.Port)
 	}
 	if i.txt == nil {
 		i.txt = textFields(e.Text)
+	}
+}
+
+// correct has an instance told once more when its device's own words come after those of the browser.
+func (i *instance) correct() {
+	if i.filled {
+		i.filled, i.told = false, false
 	}
 }
 
@@ -255,7 +283,7 @@ func (c *cache) tell(last bool) {
 
 // about decides which address an instance belongs to. Usually that is its sender. A sender that
 // names only other addresses for the host speaks for a sleeping device, or repeats another network:
-// then the named address counts if it is in the scope.
+// then the named address counts if it is in the scope. Nobody else speaks for this computer.
 func (c *cache) about(from netip.Addr, s *speaker, i *instance) (about netip.Addr, relayed, ok bool) {
 	var other netip.Addr
 	for _, a := range s.hosts[strings.ToLower(i.target)] {
@@ -270,7 +298,7 @@ func (c *cache) about(from netip.Addr, s *speaker, i *instance) (about netip.Add
 		return from, false, true
 	}
 	other = other.WithZone(from.Zone())
-	return other, true, c.scope.Covers(other)
+	return other, true, c.scope.Covers(other) && !c.scope.Own(other)
 }
 
 func (i *instance) sighting(about netip.Addr, relayed bool) scanner.Sighting {

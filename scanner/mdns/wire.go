@@ -1,6 +1,7 @@
 package mdns
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"strings"
 
@@ -20,22 +21,58 @@ const (
 )
 
 // records unpacks an mDNS packet. answers is false for a question, whose known-answer list (RFC 6762
-// section 7.1) repeats what others said and is therefore not read.
+// section 7.1) repeats what others said and is therefore not read. A record that cannot be read is left
+// out alone: some devices write one wrong, and are still the things that the others speak of.
 func records(packet []byte) (rrs []dns.RR, answers, ok bool) {
-	m := new(dns.Msg)
-	if err := m.Unpack(packet); err != nil {
+	if len(packet) < headerSize {
 		return nil, false, false
 	}
-	if !m.Response {
-		return nil, false, true
+	if packet[2]&responseBit == 0 {
+		return nil, false, new(dns.Msg).Unpack(packet) == nil
 	}
-	rrs = append(rrs, m.Answer...)
-	rrs = append(rrs, m.Ns...)
-	rrs = append(rrs, m.Extra...)
-	if len(rrs) > mostRecords {
-		rrs = rrs[:mostRecords]
+	count := func(at int) int { return int(binary.BigEndian.Uint16(packet[at:])) }
+	at, ok := afterQuestions(packet, count(4))
+	for left := count(6) + count(8) + count(10); ok && left > 0 && at < len(packet) && len(rrs) < mostRecords; left-- {
+		rr, next, err := dns.UnpackRR(packet, at)
+		if err != nil {
+			next, ok = afterRecord(packet, at)
+		} else {
+			rrs = append(rrs, rr)
+		}
+		at = next
 	}
-	return rrs, true, true
+	return rrs, true, ok || len(rrs) > 0
+}
+
+// The parts of a packet (RFC 1035 section 4.1).
+const (
+	headerSize  = 12
+	responseBit = 0x80 // of the third byte
+	questionEnd = 4    // type and class
+	recordEnd   = 10   // type, class, time to live, length
+)
+
+// afterQuestions returns the place behind the questions of a packet.
+func afterQuestions(packet []byte, count int) (at int, ok bool) {
+	at = headerSize
+	for range count {
+		_, next, err := dns.UnpackDomainName(packet, at)
+		if err != nil || next+questionEnd > len(packet) {
+			return 0, false
+		}
+		at = next + questionEnd
+	}
+	return at, true
+}
+
+// afterRecord returns the place behind a record by the length that it gives itself.
+func afterRecord(packet []byte, at int) (next int, ok bool) {
+	_, at, err := dns.UnpackDomainName(packet, at)
+	if err != nil || at+recordEnd > len(packet) {
+		return 0, false
+	}
+	next = at + recordEnd + int(binary.BigEndian.Uint16(packet[at+recordEnd-2:]))
+	return next, next <= len(packet)
 }
 
 // splitInstance splits "Kitchen\.1._http._tcp.local." into the instance's own name, as its device
@@ -133,7 +170,8 @@ func address(rr dns.RR) (netip.Addr, bool) {
 	return netip.Addr{}, false
 }
 
-// packQuestions writes questions into as few packets as fit an ordinary frame.
+// packQuestions writes questions into as few packets as fit an ordinary frame. One that cannot be written
+// is left out alone.
 func packQuestions(questions []dns.Question) [][]byte {
 	var packets [][]byte
 	m := new(dns.Msg)
@@ -148,6 +186,9 @@ func packQuestions(questions []dns.Question) [][]byte {
 	}
 	length := 12
 	for _, q := range questions {
+		if _, ok := dns.IsDomainName(q.Name); !ok || !dns.IsFqdn(q.Name) {
+			continue
+		}
 		if length += len(q.Name) + 5; length > mostQuestion {
 			flush()
 			length = 12 + len(q.Name) + 5
