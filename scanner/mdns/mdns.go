@@ -7,6 +7,7 @@
 package mdns
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/netip"
@@ -198,21 +199,18 @@ func (a *asking) fallBack(ctx context.Context, since time.Duration) {
 	}
 }
 
-// send sends questions through every open session; one that works is enough.
+// send sends questions through every open session; one that gets out is enough.
 func (a *asking) send(questions []dns.Question) error {
 	var failed error
+	sent := false
 	for _, p := range packQuestions(questions) {
-		sent := false
 		for _, s := range a.sessions {
-			if err := s.Send(p); err != nil {
-				failed = err
-				continue
-			}
-			sent = true
+			err := s.Send(p)
+			failed, sent = cmp.Or(failed, err), sent || err == nil
 		}
-		if sent {
-			failed = nil
-		}
+	}
+	if sent {
+		return nil
 	}
 	return failed
 }

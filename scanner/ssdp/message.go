@@ -31,7 +31,8 @@ func Parse(packet []byte) (Message, bool) {
 	}
 	first, rest, _ := bytes.Cut(packet, []byte("\n"))
 	line := strings.ToUpper(strings.TrimSpace(string(first)))
-	answer := strings.HasPrefix(line, "HTTP/1.") && strings.Contains(line, " 200")
+	_, status, _ := strings.Cut(line, " ")
+	answer := strings.HasPrefix(line, "HTTP/1.") && strings.HasPrefix(strings.TrimSpace(status), "200")
 	if !answer && !strings.HasPrefix(line, "NOTIFY * HTTP/1.") {
 		return Message{}, false
 	}

@@ -5,6 +5,7 @@ package ssdp
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"sync"
 	"time"
@@ -69,12 +70,18 @@ func (s *Source) Observe(ctx context.Context, scope scanner.Scope, emit func(sca
 	return h.outcome()
 }
 
-// ask sends the two searches: everything, and root devices for those that leave out the first.
+// ask sends the two searches: everything, and root devices for those that leave out the first. One that
+// gets out is enough.
 func (s *Source) ask(session scanner.Session) error {
 	var failed error
+	sent := false
 	for _, target := range []string{"ssdp:all", "upnp:rootdevice"} {
-		failed = session.Send([]byte("M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\n" +
+		err := session.Send([]byte("M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\n" +
 			"MAN: \"ssdp:discover\"\r\nMX: 1\r\nST: " + target + "\r\n\r\n"))
+		failed, sent = errors.Join(failed, err), sent || err == nil
+	}
+	if sent {
+		return nil
 	}
 	return failed
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"net/netip"
 	"strings"
 	"sync"
@@ -64,10 +65,16 @@ func (s *Source) Observe(ctx context.Context, scope scanner.Scope, emit func(sca
 	return h.outcome()
 }
 
+// ask sends the two questions. One that gets out is enough.
 func ask(session scanner.Session) error {
 	var failed error
+	sent := false
 	for _, types := range []string{"", "<d:Types>wsdp:Device</d:Types>"} {
-		failed = session.Send(probe(types))
+		err := session.Send(probe(types))
+		failed, sent = errors.Join(failed, err), sent || err == nil
+	}
+	if sent {
+		return nil
 	}
 	return failed
 }
