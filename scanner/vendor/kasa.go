@@ -43,27 +43,40 @@ func unscramble(packet []byte) []byte {
 // mostOutlets bounds how many sockets of a power strip are named.
 const mostOutlets = 8
 
-// readKasa reads the answer to get_sysinfo. Its latitude, longitude and account numbers are not read.
+// kasaInfo is what a device says of itself. Its latitude, longitude and account numbers are not read.
+type kasaInfo struct {
+	Alias    string `json:"alias"`
+	Model    string `json:"model"`
+	Type     string `json:"type"`
+	MicType  string `json:"mic_type"`
+	DevName  string `json:"dev_name"`
+	Software string `json:"sw_ver"`
+	Children []struct {
+		Alias string `json:"alias"`
+	} `json:"children"`
+}
+
+// readKasa reads the answer to get_sysinfo. Cameras write it one level deeper than plugs and lamps do.
 func readKasa(packet []byte) (fields, bool) {
 	var answer struct {
 		System struct {
 			Info struct {
-				Alias    string `json:"alias"`
-				Model    string `json:"model"`
-				Type     string `json:"type"`
-				MicType  string `json:"mic_type"`
-				DevName  string `json:"dev_name"`
-				Software string `json:"sw_ver"`
-				Children []struct {
-					Alias string `json:"alias"`
-				} `json:"children"`
+				kasaInfo
+				Camera kasaInfo `json:"system"`
 			} `json:"get_sysinfo"`
 		} `json:"system"`
 	}
-	if json.Unmarshal(unscramble(packet), &answer) != nil {
+	if !understood(json.Unmarshal(unscramble(packet), &answer)) {
 		return nil, false
 	}
-	info := answer.System.Info
+	f := answer.System.Info.fields()
+	if len(f) == 0 {
+		f = answer.System.Info.Camera.fields()
+	}
+	return f, len(f) > 0
+}
+
+func (info kasaInfo) fields() fields {
 	f := fields{}
 	f.put("name", info.Alias)
 	f.put("model", info.Model)
@@ -72,12 +85,12 @@ func readKasa(packet []byte) (fields, bool) {
 	f.put("firmware", info.Software)
 	var outlets []string
 	for _, c := range info.Children {
-		if len(outlets) < mostOutlets {
-			outlets = append(outlets, c.Alias)
+		if name := strings.TrimSpace(c.Alias); name != "" && len(outlets) < mostOutlets {
+			outlets = append(outlets, name)
 		}
 	}
 	f.put("outlets", strings.Join(outlets, ", "))
-	return f, len(f) > 0
+	return f
 }
 
 // Newer devices of TP-Link (Tapo, and Kasa since 2023) answer on UDP 20002 to a header without text.
@@ -101,10 +114,10 @@ func readTapo(packet []byte) (fields, bool) {
 			Model   string `json:"device_model"`
 			Name    string `json:"device_name"`
 			Version string `json:"firmware_version"`
-			Fresh   *bool  `json:"factory_default"`
+			Fresh   any    `json:"factory_default"`
 		} `json:"result"`
 	}
-	if json.NewDecoder(bytes.NewReader(packet[start:])).Decode(&answer) != nil {
+	if !understood(json.NewDecoder(bytes.NewReader(packet[start:])).Decode(&answer)) {
 		return nil, false
 	}
 	r, f := answer.Result, fields{}
@@ -113,11 +126,10 @@ func readTapo(packet []byte) (fields, bool) {
 	f.put("name", r.Name)
 	f.put("firmware", r.Version)
 	ok := len(f) > 0
-	if r.Fresh != nil {
+	if fresh, known := r.Fresh.(bool); known && fresh {
+		f["setup"] = "open"
+	} else if known {
 		f["setup"] = "done"
-		if *r.Fresh {
-			f["setup"] = "open"
-		}
 	}
 	return f, ok
 }

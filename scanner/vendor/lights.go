@@ -87,7 +87,7 @@ func readWiZ(packet []byte) (fields, bool) {
 			Version string `json:"fwVersion"`
 		} `json:"result"`
 	}
-	if json.Unmarshal(packet, &answer) != nil || answer.Method != "getSystemConfig" {
+	if !understood(json.Unmarshal(packet, &answer)) || answer.Method != "getSystemConfig" {
 		return nil, false
 	}
 	f := fields{}

@@ -101,16 +101,16 @@ func readHue(body []byte) (fields, bool) {
 		Model    string `json:"modelid"`
 		BridgeID string `json:"bridgeid"` // only whether there is one
 		Version  string `json:"swversion"`
-		Fresh    *bool  `json:"factorynew"`
+		Fresh    any    `json:"factorynew"`
 	}
-	if json.Unmarshal(body, &said) != nil || said.BridgeID == "" {
+	if !understood(json.Unmarshal(body, &said)) || said.BridgeID == "" {
 		return nil, false
 	}
 	f := fields{}
 	f.put("name", said.Name)
 	f.put("model", said.Model)
 	f.put("firmware", said.Version)
-	if said.Fresh != nil && !*said.Fresh {
+	if fresh, known := said.Fresh.(bool); known && !fresh {
 		f["setup"] = "done"
 	}
 	return f, true
@@ -127,7 +127,7 @@ func readCast(body []byte) (fields, bool) {
 			Product string `json:"product_name"`
 		} `json:"device_info"`
 	}
-	if json.Unmarshal(body, &said) != nil || (said.Name == "" && said.Device.Model == "") {
+	if !understood(json.Unmarshal(body, &said)) || (said.Name == "" && said.Device.Model == "") {
 		return nil, false
 	}
 	f := fields{}

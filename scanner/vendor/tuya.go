@@ -46,7 +46,7 @@ func readTuya(packet []byte) (fields, bool) {
 		Product string `json:"productKey"`
 		Version string `json:"version"`
 	}
-	if json.NewDecoder(bytes.NewReader(text[start:])).Decode(&said) != nil || said.ID == "" {
+	if !understood(json.NewDecoder(bytes.NewReader(text[start:])).Decode(&said)) || said.ID == "" {
 		return nil, false
 	}
 	f := fields{}

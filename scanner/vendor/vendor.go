@@ -6,6 +6,7 @@ package vendor
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/netip"
 	"strings"
@@ -46,6 +47,13 @@ func (f fields) put(name, value string) {
 	if v := strings.TrimSpace(strings.ToValidUTF8(value, "")); v != "" {
 		f[name] = scanner.Bounded(v, longestValue)
 	}
+}
+
+// understood reports whether an answer in JSON could be read. A value of another kind than expected, such
+// as a number for a text, is left out alone: makers change them from one version to the next.
+func understood(err error) bool {
+	var kind *json.UnmarshalTypeError
+	return err == nil || errors.As(err, &kind)
 }
 
 // protocol is one maker's way to ask who is there.
