@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -226,7 +227,7 @@ func NameIn(answer *dns.Msg, question string) string {
 			continue
 		}
 		labels := dns.SplitDomainName(ptr.Ptr)
-		if len(labels) == 0 || len(ptr.Ptr) > longestName || repeatsAddress(labels[0]) {
+		if len(labels) == 0 || len(ptr.Ptr) > longestName || repeatsAddress(labels[0], question) {
 			continue
 		}
 		return unescape(labels[0])
@@ -234,16 +235,23 @@ func NameIn(answer *dns.Msg, question string) string {
 	return ""
 }
 
-// repeatsAddress recognises made-up names such as 192-168-1-7 or ip-192-168-1-7.
-func repeatsAddress(label string) bool {
-	digits := strings.Map(func(r rune) rune {
+// repeatsAddress recognises made-up names such as 192-168-1-7 or ip-192-168-1-7 for the address that was
+// asked about, also backwards. Other numbers may stand in a name that a person gave.
+func repeatsAddress(label, question string) bool {
+	digits := strings.Trim(strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' || r == '-' {
 			return r
 		}
 		return -1
-	}, label)
-	_, err := netip.ParseAddr(strings.ReplaceAll(strings.Trim(digits, "-"), "-", "."))
-	return err == nil
+	}, label), "-")
+	parts := dns.SplitDomainName(question)
+	if len(parts) != 6 { // four numbers of an IPv4 address, and in-addr.arpa
+		return false
+	}
+	backwards := parts[:4]
+	forwards := slices.Clone(backwards)
+	slices.Reverse(forwards)
+	return digits == strings.Join(forwards, "-") || digits == strings.Join(backwards, "-")
 }
 
 // unescape undoes the \DDD and \. forms in which a label with unusual bytes is written.
