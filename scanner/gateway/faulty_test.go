@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -42,44 +43,35 @@ func TestNameIn_routers(t *testing.T) {
 // Each address is asked about, one lost question is asked again, and a name nobody gave is not told.
 func TestSource_Follow_lossy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var asked atomic.Int64
+		var mu sync.Mutex
+		tries := map[netip.Addr]int{}
 		s := at("192.168.7.1", func(about netip.Addr) (string, error) {
-			if asked.Add(1)%2 == 1 {
+			mu.Lock()
+			defer mu.Unlock()
+			tries[about]++
+			switch host := about.As4()[3]; {
+			case tries[about] == 1:
 				return "", errNoAnswer
-			}
-			if about.As4()[3]%2 == 0 {
+			case host%2 == 0:
 				return "", nil
+			default:
+				return fmt.Sprintf("thing-%d", host), nil
 			}
-			return fmt.Sprintf("thing-%d", about.As4()[3]), nil
 		})
 		var seen []string
 		for n := 30; n < 50; n++ {
 			seen = append(seen, fmt.Sprintf("192.168.7.%d", n))
 		}
-		s.ask = oneAtATime(s.ask)
 		got, o := observe(t, s, scanner.ModeQuiet, seen...)
-		if got.Count() != 11 || o.State != scanner.Looked || len(o.Limits) != 0 || asked.Load() != 40 {
-			t.Errorf("%d sightings of %d questions, outcome %+v", got.Count(), asked.Load(), o)
+		if got.Count() != 11 || o.State != scanner.Looked || len(o.Limits) != 0 || len(tries) != 20 {
+			t.Errorf("%d sightings about %d addresses, outcome %+v", got.Count(), len(tries), o)
+		}
+		for about, n := range tries {
+			if n != 2 {
+				t.Errorf("asked %d times about %s", n, about)
+			}
 		}
 	})
-}
-
-// oneAtATime keeps the questions about one address together.
-func oneAtATime(ask func(context.Context, netip.Addr, netip.Addr) (string, error)) func(context.Context, netip.Addr, netip.Addr) (string, error) {
-	lost := map[netip.Addr]bool{}
-	gate := make(chan struct{}, 1)
-	return func(ctx context.Context, router, about netip.Addr) (string, error) {
-		gate <- struct{}{}
-		defer func() { <-gate }()
-		name, err := ask(ctx, router, about)
-		if first := !lost[about]; first {
-			lost[about] = true
-			return "", errNoAnswer
-		} else if err != nil {
-			return ask(ctx, router, about)
-		}
-		return name, nil
-	}
 }
 
 // Only so many questions are asked at once and in all; more are said to be too many.
