@@ -20,19 +20,10 @@ const mostMarks = 4
 // protects it from being read as a formula.
 func SafeText(s string) string {
 	var b strings.Builder
-	n, marks, space := 0, 0, false
-	for _, r := range strings.ToValidUTF8(s, "") {
+	n, space := 0, false
+	for r := range visible(s) {
 		if unicode.IsSpace(r) {
 			space = b.Len() > 0
-			continue
-		}
-		if hiddenRune(r) {
-			continue
-		}
-		if marks++; !unicode.Is(unicode.M, r) {
-			marks = 0
-		}
-		if marks > mostMarks {
 			continue
 		}
 		if n+1 > LongestText || (space && n+2 > LongestText) {
@@ -46,6 +37,24 @@ func SafeText(s string) string {
 		n++
 	}
 	return b.String()
+}
+
+// visible yields what of a text may reach a reader, spaces of every kind among it.
+func visible(s string) func(yield func(rune) bool) {
+	return func(yield func(rune) bool) {
+		marks := 0
+		for _, r := range strings.ToValidUTF8(s, "") {
+			if !unicode.IsSpace(r) && hiddenRune(r) {
+				continue
+			}
+			if marks++; !unicode.Is(unicode.M, r) {
+				marks = 0
+			}
+			if marks <= mostMarks && !yield(r) {
+				return
+			}
+		}
+	}
 }
 
 // hiddenRune reports what never reaches a reader: controls, invisible formatting, line and paragraph

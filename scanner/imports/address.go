@@ -42,7 +42,7 @@ func parseMAC(s string) (string, bool) {
 // and any IPv6 that names one device. A prefix length or zone after it is dropped.
 func parseAddr(s string) (netip.Addr, bool) {
 	s, _, _ = strings.Cut(strings.Trim(strings.TrimSpace(s), "[]()"), "/")
-	a, err := netip.ParseAddr(s)
+	a, err := netip.ParseAddr(withoutZeros(s))
 	if err != nil {
 		return netip.Addr{}, false
 	}
@@ -53,6 +53,21 @@ func parseAddr(s string) (netip.Addr, bool) {
 	shared := netip.PrefixFrom(netip.AddrFrom4([4]byte{100, 64, 0, 0}), 10)
 	ofHome := a.IsPrivate() || a.IsLinkLocalUnicast() || a.Is6() || shared.Contains(a)
 	return a, ofHome
+}
+
+// withoutZeros drops the zeros that some routers put before the numbers of an IPv4 address, so that all
+// are as long: "192.168.001.023".
+func withoutZeros(s string) string {
+	parts := strings.Split(s, ".")
+	if len(parts) != 4 || strings.Trim(s, "0123456789.") != "" {
+		return s
+	}
+	for i, p := range parts {
+		if len(p) == 3 {
+			parts[i] = strings.TrimLeft(p[:2], "0") + p[2:]
+		}
+	}
+	return strings.Join(parts, ".")
 }
 
 // addresses finds every hardware and network address of a text and returns what is left of it. groups

@@ -33,8 +33,9 @@ func (l *list) avahi(line line, fields []string) {
 	if at := strings.SplitN(line.text, ";", 10); len(at) == 10 {
 		for _, text := range quoted(at[9]) {
 			key, value, _ := strings.Cut(unescape(text), "=")
-			if key != "" && len(f.Fields) < mostTexts {
-				f.Fields["txt."+strings.ToLower(scanner.Bounded(key, 64))] = scanner.Bounded(value, longestValue)
+			field := "txt." + strings.ToLower(scanner.Bounded(key, 64))
+			if _, repeated := f.Fields[field]; key != "" && !repeated && len(f.Fields) < mostTexts { // RFC 6763 section 6.4
+				f.Fields[field] = scanner.Bounded(value, longestValue)
 			}
 		}
 	}

@@ -32,11 +32,11 @@ type Format string
 // The formats. Auto is a choice, not a result.
 const (
 	Auto       Format = ""
-	Nmap       Format = "nmap"       // XML of nmap (-oX)
+	Nmap       Format = "nmap"       // XML of nmap (-oX), or what it writes for people
 	ARPScan    Format = "arp_scan"   // output of arp-scan
 	Fing       Format = "fing"       // CSV of the Fing desktop app or command
 	Avahi      Format = "avahi"      // output of avahi-browse -p
-	Neighbours Format = "neighbours" // ip neigh, arp -a, arp -n, /proc/net/arp
+	Neighbours Format = "neighbours" // ip neigh, arp -a, arp -n, /proc/net/arp, ndp -an, Get-NetNeighbor
 	Leases     Format = "leases"     // DHCP leases of dnsmasq or ISC dhcpd
 	Table      Format = "table"      // CSV with headings, as routers write it
 	Pasted     Format = "pasted"     // text copied from a router's page or an app
@@ -106,7 +106,7 @@ func ParseAs(format Format, text []byte) (Result, error) {
 func (l *list) read(format Format, plain string, lines []line) error {
 	switch format {
 	case Nmap:
-		return l.readNmap(plain)
+		return l.readNmap(plain, lines)
 	case ARPScan:
 		l.readARPScan(lines)
 	case Fing, Table:

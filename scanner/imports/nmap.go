@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,10 +17,19 @@ const (
 	mostTags    = 400000
 )
 
-// readNmap reads the XML of nmap: hosts that were up, with addresses, names, open ports and the few
+// readNmap reads what nmap wrote, for programs or for people.
+func (l *list) readNmap(plain string, lines []line) error {
+	if slices.ContainsFunc(lines, func(x line) bool { return strings.HasPrefix(x.text, nmapReport) }) {
+		l.readNmapText(lines)
+		return nil
+	}
+	return l.readNmapXML(plain)
+}
+
+// readNmapXML reads the XML of nmap: hosts that were up, with addresses, names, open ports and the few
 // scripts that say what a thing is. The reader expands no entity; any document type but nmap's own
 // empty one is refused, so nothing can be smuggled in by it.
-func (l *list) readNmap(plain string) error {
+func (l *list) readNmapXML(plain string) error {
 	d := xml.NewDecoder(strings.NewReader(plain))
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // decode has done it
 	w := nmapWalk{list: l, decoder: d}

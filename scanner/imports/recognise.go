@@ -39,6 +39,7 @@ type sign struct {
 func signs() []sign {
 	return []sign{
 		{Avahi, regexp.MustCompile(`^[=+-];[^;]*;IPv[46];`)},
+		{Nmap, regexp.MustCompile(`^` + nmapReport)},
 		{Leases, regexp.MustCompile(`^\s*lease [0-9a-fA-F.:]+ \{`)},
 		{Leases, regexp.MustCompile(`^\d{1,11} (?i:[0-9a-f]{2}:){5}[0-9a-fA-F]{2} \d+\.\d+\.\d+\.\d+ \S+`)},
 		{Fing, regexp.MustCompile(`^(?:[^;]*;)*\d+\.\d+\.\d+\.\d+;(?:[^;]*;)*(?i:up|down);|^(?:[^;]*;)*(?i:up|down);\d+\.\d+\.\d+\.\d+;`)},
@@ -47,6 +48,7 @@ func signs() []sign {
 		{Neighbours, regexp.MustCompile(`^[0-9a-fA-F.:]+ dev \S+ `)},
 		{Neighbours, regexp.MustCompile(`^\S+ \([0-9a-fA-F.:%]+\) at [0-9a-fA-F:<(]`)},
 		{Neighbours, regexp.MustCompile(`^\S.*: \d+\.\d+\.\d+\.\d+ --- 0x[0-9a-f]+`)},
-		{Neighbours, regexp.MustCompile(`^(?:Address|IP address)\s+HW ?type\s`)},
+		{Neighbours, regexp.MustCompile(`^(?:Address|IP address)\s+HW ?type\s|^Neighbor\s+Linklayer|^ifIndex\s+IPAddress|^Interface \d+: \S`)},
+		{Neighbours, regexp.MustCompile(`^[0-9a-fA-F:]+%\S+\s+(?i:[0-9a-f]{1,2}:){5}[0-9a-fA-F]{1,2}\s`)},
 	}
 }

@@ -107,7 +107,7 @@ func (r *row) take(c column, value string) {
 	switch {
 	case value == "":
 	case c == colMAC:
-		if mac, ok := parseMAC(value); ok && r.mac == "" {
+		if mac, ok := macIn(value); ok && r.mac == "" {
 			r.mac = mac
 		}
 	case c == colIP:
@@ -118,6 +118,19 @@ func (r *row) take(c column, value string) {
 	default:
 		r.say(c, value)
 	}
+}
+
+// macIn reads a column that holds a hardware address, perhaps with a remark such as "(private)".
+func macIn(value string) (string, bool) {
+	if mac, ok := parseMAC(value); ok {
+		return mac, true
+	}
+	for word := range strings.FieldsFuncSeq(value, func(c rune) bool { return strings.ContainsRune(" ()/,;|", c) }) {
+		if mac, ok := parseMAC(word); ok {
+			return mac, true
+		}
+	}
+	return "", false
 }
 
 // addressesIn reads a column that may hold several addresses, each perhaps with its prefix length.

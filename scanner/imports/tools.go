@@ -49,7 +49,7 @@ func arpScanVendor(s string) string {
 // neighbours that did not answer, are no devices and no fault either.
 func (l *list) readNeighbours(lines []line) {
 	p := addressPatterns()
-	frame := regexp.MustCompile(`--- 0x|(?i:HW ?type|FAILED|INCOMPLETE|incomplete|physi)`)
+	frame := regexp.MustCompile(`--- 0x|^[- ]+$|^Interface \d+:|(?i:HW ?type|FAILED|INCOMPLETE|unreachable|physi|linklayer)`)
 	for _, line := range lines {
 		macs, found, rest, group := p.addresses(line.text)
 		switch {
@@ -65,9 +65,9 @@ func (l *list) readNeighbours(lines []line) {
 
 // arpName is the name before the address in "name (address) at …"; "?" is none.
 func arpName(rest string) string {
-	before, _, ok := strings.Cut(rest, " (")
+	before, after, ok := strings.Cut(rest, " (") // between the brackets stood the address
 	name := strings.TrimSpace(before)
-	if !ok || name == "?" || strings.ContainsAny(name, " \t") {
+	if !ok || !strings.HasPrefix(strings.TrimSpace(after), ")") || name == "?" || strings.ContainsAny(name, " \t") {
 		return ""
 	}
 	return hostOf(name)
