@@ -44,10 +44,12 @@ func visible(s string) func(yield func(rune) bool) {
 	return func(yield func(rune) bool) {
 		marks := 0
 		for _, r := range strings.ToValidUTF8(s, "") {
-			if !unicode.IsSpace(r) && hiddenRune(r) {
+			switch {
+			case hiddenRune(r) && !unicode.IsSpace(r):
 				continue
-			}
-			if marks++; !unicode.Is(unicode.M, r) {
+			case unicode.Is(unicode.M, r):
+				marks++
+			default:
 				marks = 0
 			}
 			if marks <= mostMarks && !yield(r) {
