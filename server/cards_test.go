@@ -16,10 +16,7 @@ import (
 // Cards and platforms name questions and alert levels of the checklist by their codes; the knowledge
 // cannot know whether they exist.
 func TestCards_leadSomewhere(t *testing.T) {
-	data, err := theData()
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := programData(t)
 	for _, card := range data.Knowledge.Cards() {
 		for _, id := range card.Questions {
 			if q := data.Content.Question(id); q == nil || q.Look == nil {
@@ -39,10 +36,7 @@ func TestCards_leadSomewhere(t *testing.T) {
 
 // Most questions that open a setting have a card.
 func TestCards_serveTheQuestions(t *testing.T) {
-	data, err := theData()
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := programData(t)
 	for _, id := range strings.Fields(`02.3 02.4 02.6 03.7 04.2 04.3 04.4 04.5 04.6 04.7 05.3 05.4 05.5 05.7 05.8 06.1 06.2
 		06.4 07.1 07.3 07.6 08.1 08.2 09.1 09.2 09.3 09.6 10.2 10.3 10.4 11.3 12.1 12.2 12.3 12.4 12.5 12.6 12.7 12.9
 		13.2 13.4 13.5 14.1 15.4 16.1 16.4 16.7 17.1 17.2 17.3 17.4 18.2 18.3 18.6 19.1 19.2`) {
@@ -60,7 +54,7 @@ func visible(b *browser, path string) string { return html.UnescapeString(b.text
 func TestCards_allPages(t *testing.T) {
 	b := newWorld(t).unlocked()
 	place := b.agreed(b.sitting())
-	data, _ := theData()
+	data := programData(t)
 	for _, within := range []string{"", place} {
 		for _, card := range data.Knowledge.Cards() {
 			text := visible(b, within+"/cards/at/"+card.ID)

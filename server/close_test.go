@@ -73,10 +73,7 @@ func TestClose_wipe(t *testing.T) {
 	b.submit(path+"/ask/00.6", path+"/ask/00.6", url.Values{"a.00.6/own_words": {told}})
 	contains(t, "the draft", b.text(path+"/close"), told)
 	contains(t, "the turned page", b.text(path+"/show"), told)
-	book := casework.NewCasebook(casework.CasebookConfig{
-		Record: w.vault.record, Cases: w.vault.record, Audit: w.vault.record,
-		Clock: func() time.Time { return w.now }, Content: w.server.Content,
-	})
+	book := w.casebook()
 	err := book.SaveAnswers(t.Context(), casework.CaseID(strings.TrimPrefix(path, "/cases/")), casework.Act{By: "w1"},
 		casework.Answers{Values: []casework.Value{casework.ValueOf(checklist.Ref{Question: "24.4", Part: "own_words"}, checklist.Answer{State: checklist.No}, "")}})
 	if err != nil {
@@ -155,10 +152,7 @@ func TestClose_withoutRecord(t *testing.T) {
 func (w *world) randomCase(random *rand.Rand) (path string, file *casework.File) {
 	w.t.Helper()
 	content := w.server.Content
-	book := casework.NewCasebook(casework.CasebookConfig{
-		Record: w.vault.record, Cases: w.vault.record, Audit: w.vault.record,
-		Clock: func() time.Time { return w.now }, Content: content,
-	})
+	book := w.casebook()
 	k, err := book.OpenCase(w.t.Context(), casework.Act{By: "w1"}, false)
 	if err != nil {
 		w.t.Fatal(err)

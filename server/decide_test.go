@@ -26,14 +26,7 @@ func together(t *testing.T) (b *browser, path string, plan *casework.SafetyPlan)
 // plan is the plan of a case as it stands.
 func (b *browser) plan(path string) *casework.SafetyPlan {
 	b.w.t.Helper()
-	file, err := casework.NewCasebook(casework.CasebookConfig{
-		Record: b.w.vault.record, Cases: b.w.vault.record, Audit: b.w.vault.record,
-		Clock: func() time.Time { return b.w.now }, Content: b.w.server.Content,
-	}).Read(b.w.t.Context(), casework.CaseID(strings.TrimPrefix(path, "/cases/")), "w1")
-	if err != nil {
-		b.w.t.Fatal(err)
-	}
-	p := file.SafetyPlan()
+	p := b.file(path).SafetyPlan()
 	return &p
 }
 

@@ -174,10 +174,7 @@ func newWorld(t testing.TB, change ...func(*Config)) *world {
 // restart is what the supervisor does after a lock: a clean server over the same vault.
 func (w *world) restart(change ...func(*Config)) {
 	w.t.Helper()
-	data, err := theData()
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	data := programData(w.t)
 	cfg := Config{
 		Vault: w.vault, Keeper: w.keeper, Data: data, Log: logging.New(io.Discard, true), Host: testHost,
 		Templates: templates.FS, Static: static.FS, Version: "test",
@@ -286,4 +283,32 @@ func want[T comparable](t testing.TB, what string, got, want T) {
 	if got != want {
 		t.Errorf("%s: got %v, want %v", what, got, want)
 	}
+}
+
+// casebook works on the record of the world without the pages.
+func (w *world) casebook() *casework.Casebook {
+	return casework.NewCasebook(casework.CasebookConfig{
+		Record: w.vault.record, Cases: w.vault.record, Audit: w.vault.record,
+		Clock: func() time.Time { return w.now }, Content: w.server.Content,
+	})
+}
+
+// file is the record of a case.
+func (b *browser) file(path string) *casework.File {
+	b.w.t.Helper()
+	file, err := b.w.casebook().Read(b.w.t.Context(), casework.CaseID(strings.TrimPrefix(path, "/cases/")), "w1")
+	if err != nil {
+		b.w.t.Fatal(err)
+	}
+	return file
+}
+
+// programData is the data of the program.
+func programData(t testing.TB) Data {
+	t.Helper()
+	data, err := theData()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }

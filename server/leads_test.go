@@ -19,10 +19,7 @@ import (
 // Codes of the scanner and words of the knowledge are the same sets, in the same order, and every lead
 // asks a question that exists.
 func TestLeads_codesAgree(t *testing.T) {
-	data, err := theData()
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := programData(t)
 	var words, codes []string
 	for _, l := range data.Knowledge.Leads() {
 		words = append(words, l.Code)

@@ -204,19 +204,6 @@ func stepIDsOf(actions []checklist.Action) []string {
 	return out
 }
 
-// file is the record of a case.
-func (b *browser) file(path string) *casework.File {
-	b.w.t.Helper()
-	file, err := casework.NewCasebook(casework.CasebookConfig{
-		Record: b.w.vault.record, Cases: b.w.vault.record, Audit: b.w.vault.record,
-		Clock: func() time.Time { return b.w.now }, Content: b.w.server.Content,
-	}).Read(b.w.t.Context(), casework.CaseID(strings.TrimPrefix(path, "/cases/")), "w1")
-	if err != nil {
-		b.w.t.Fatal(err)
-	}
-	return file
-}
-
 // Steps are tried in the order of their numbers; nothing is saved by it; a number that is none is named
 // and what was chosen is kept.
 func TestWhatIf_order(t *testing.T) {

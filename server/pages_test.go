@@ -334,15 +334,7 @@ func TestPlan_heldBackInWordsOnly(t *testing.T) {
 	path := b.agreed(b.sitting())
 	b.submit(path+"/ask/01.1", path+"/ask/01.1", url.Values{"a.01.1": {"together"}})
 	b.submit(path+"/ask/11.2", path+"/ask/11.2", url.Values{"a.11.2": {"person_of_concern"}})
-	id := casework.CaseID(strings.TrimPrefix(path, "/cases/"))
-	file, err := casework.NewCasebook(casework.CasebookConfig{
-		Record: w.vault.record, Cases: w.vault.record, Audit: w.vault.record,
-		Clock: func() time.Time { return w.now }, Content: w.server.Content,
-	}).Read(t.Context(), id, "w1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	plan := file.SafetyPlan()
+	plan := b.file(path).SafetyPlan()
 	if len(plan.NotYet) == 0 {
 		t.Fatal("nothing is held back while living together")
 	}

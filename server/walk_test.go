@@ -106,9 +106,7 @@ func (w *walk) save(round int) {
 	w.t.Helper()
 	w.as = checklist.Answers{}
 	id := casework.CaseID(strings.TrimPrefix(w.path, "/cases/"))
-	book := casework.NewCasebook(casework.CasebookConfig{
-		Record: w.b.w.vault.record, Cases: w.b.w.vault.record, Audit: w.b.w.vault.record, Clock: w.b.w.server.cfg.Now, Content: w.c,
-	})
+	book := w.b.w.casebook()
 	f, err := book.Read(context.Background(), id, "w1")
 	if err != nil {
 		w.t.Fatal(err)

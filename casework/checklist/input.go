@@ -136,12 +136,7 @@ const maxRadios = 9
 func (c *Content) pickInputs(q *Question, p *Part, ref Ref, a Answer) []Input {
 	in := base(q, p, ref)
 	in.Name, in.Control = ref.Input(), ControlRadios
-	for _, o := range c.Options(p) {
-		if o.Code == CodeDontKnow {
-			continue
-		}
-		in.Choices = append(in.Choices, Choice{Value: o.Code, Label: o.Label, Hint: o.Help, Checked: a.Has(o.Code)})
-	}
+	in.Choices = c.codes(p, a)
 	if len(in.Choices) > maxRadios {
 		in.Control = ControlSelect
 	}
@@ -155,18 +150,24 @@ func (c *Content) pickInputs(q *Question, p *Part, ref Ref, a Answer) []Input {
 	return []Input{in, aside}
 }
 
+// codes are the codes of a part as choices; "don't know" is a state and stands among those.
+func (c *Content) codes(p *Part, a Answer) []Choice {
+	var out []Choice
+	for _, o := range c.Options(p) {
+		if o.Code != CodeDontKnow {
+			out = append(out, Choice{Value: o.Code, Label: o.Label, Hint: o.Help, Checked: a.Has(o.Code)})
+		}
+	}
+	return out
+}
+
 // pickStates are the states that stand among the codes of a single choice.
 func pickStates() []State { return []State{DontKnow, Declined, NotApplicable, NotAsked} }
 
 func (c *Content) severalInputs(q *Question, p *Part, ref Ref, a Answer) []Input {
 	in := base(q, p, ref)
 	in.Name, in.Control = ref.Input(), ControlCheckboxes
-	for _, o := range c.Options(p) {
-		if o.Code == CodeDontKnow {
-			continue
-		}
-		in.Choices = append(in.Choices, Choice{Value: o.Code, Label: o.Label, Hint: o.Help, Checked: a.Has(o.Code)})
-	}
+	in.Choices = c.codes(p, a)
 	rest := Input{Ref: ref, Name: ref.StateInput(), Control: ControlSelect, Aside: true}
 	rest.Choices = c.restChoices(p, a)
 	return []Input{in, rest}

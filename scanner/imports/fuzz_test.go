@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// seed adds the lists that speak to one parser, and one that does not.
-func seed(f *testing.F, patterns ...string) {
+// fuzz tries the parser of one format, from the lists that speak to it and one that does not.
+func fuzz(f *testing.F, format Format, patterns ...string) {
 	f.Helper()
 	for _, p := range append(patterns, "hostile.csv") {
 		names, err := filepath.Glob("testdata/" + p)
@@ -17,49 +17,15 @@ func seed(f *testing.F, patterns ...string) {
 			f.Add(fixture(f, filepath.Base(name)))
 		}
 	}
+	f.Fuzz(func(t *testing.T, text []byte) { checkResult(t, format, text) })
 }
 
-func FuzzParse(f *testing.F) {
-	seed(f, "*")
-	f.Fuzz(func(t *testing.T, text []byte) { checkResult(t, Auto, text) })
-}
-
-func FuzzNmap(f *testing.F) {
-	seed(f, "nmap-*")
-	f.Fuzz(func(t *testing.T, text []byte) { checkResult(t, Nmap, text) })
-}
-
-func FuzzARPScan(f *testing.F) {
-	seed(f, "arp-scan*")
-	f.Fuzz(func(t *testing.T, text []byte) { checkResult(t, ARPScan, text) })
-}
-
-func FuzzTable(f *testing.F) {
-	seed(f, "router-*")
-	f.Fuzz(func(t *testing.T, text []byte) { checkResult(t, Table, text) })
-}
-
-func FuzzFing(f *testing.F) {
-	seed(f, "fing-*")
-	f.Fuzz(func(t *testing.T, text []byte) { checkResult(t, Fing, text) })
-}
-
-func FuzzAvahi(f *testing.F) {
-	seed(f, "avahi*")
-	f.Fuzz(func(t *testing.T, text []byte) { checkResult(t, Avahi, text) })
-}
-
-func FuzzNeighbours(f *testing.F) {
-	seed(f, "arp-*", "ip-*", "proc-*")
-	f.Fuzz(func(t *testing.T, text []byte) { checkResult(t, Neighbours, text) })
-}
-
-func FuzzLeases(f *testing.F) {
-	seed(f, "*.leases")
-	f.Fuzz(func(t *testing.T, text []byte) { checkResult(t, Leases, text) })
-}
-
-func FuzzPasted(f *testing.F) {
-	seed(f, "pasted-*")
-	f.Fuzz(func(t *testing.T, text []byte) { checkResult(t, Pasted, text) })
-}
+func FuzzParse(f *testing.F)      { fuzz(f, Auto, "*") }
+func FuzzNmap(f *testing.F)       { fuzz(f, Nmap, "nmap-*") }
+func FuzzARPScan(f *testing.F)    { fuzz(f, ARPScan, "arp-scan*") }
+func FuzzTable(f *testing.F)      { fuzz(f, Table, "router-*") }
+func FuzzFing(f *testing.F)       { fuzz(f, Fing, "fing-*") }
+func FuzzAvahi(f *testing.F)      { fuzz(f, Avahi, "avahi*") }
+func FuzzNeighbours(f *testing.F) { fuzz(f, Neighbours, "arp-*", "ip-*", "proc-*") }
+func FuzzLeases(f *testing.F)     { fuzz(f, Leases, "*.leases") }
+func FuzzPasted(f *testing.F)     { fuzz(f, Pasted, "pasted-*") }
