@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"keyholder/casework"
 	"keyholder/casework/checklist"
