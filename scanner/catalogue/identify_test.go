@@ -71,6 +71,7 @@ func TestCatalogue_Identify_truths(t *testing.T) {
 		{"testdata/third.jsonl", 650, 0.98},
 		{"testdata/fourth.jsonl", 150, 0.97},
 		{"testdata/fifth.jsonl", 640, 0.97},
+		{"testdata/sixth.jsonl", 220, 0.97},
 	}
 	c := load(t)
 	for _, tt := range tests {
