@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -206,6 +207,41 @@ func TestParse_flood(t *testing.T) {
 	for _, hostile := range []string{strings.Repeat("::", MaxBytes/2), strings.Repeat(",", MaxBytes), strings.Repeat("\"\n", MaxBytes/2), strings.Repeat("1:", MaxBytes/2), strings.Repeat("a b\n", MaxBytes/4)} {
 		if _, err := Parse([]byte(hostile)); !errors.Is(err, ErrNothing) {
 			t.Errorf("%.4q…: %v, want that nothing was recognised", hostile, err)
+		}
+	}
+}
+
+// What is cut off, left open or never looked at is said or left out; it never becomes a device, nor the
+// name of another one.
+func TestParse_incomplete(t *testing.T) {
+	long := strings.Repeat("x", longestLine+1)
+	for name, tt := range map[string]struct {
+		text, want string
+		missed     []int
+	}{
+		"a line without end": {"Living room " + long + " 192.168.1.5\n192.168.1.6 lamp\n", "192.168.1.6 dhcp.hostname=lamp", []int{1}},
+		"between names":      {"Hall\n192.168.1.5\n" + long + "\nKitchen\n192.168.1.6\n", "192.168.1.5 dhcp.hostname=Hall\n192.168.1.6 dhcp.hostname=Kitchen", []int{3}},
+		"a row without end":  {"Name,IP\n" + long + ",192.168.1.5\nlamp,192.168.1.6\n", "192.168.1.6 dhcp.hostname=lamp", []int{2}},
+		"a lease left open": {
+			"lease 192.168.1.5 {\n hardware ethernet 54:e0:19:00:11:23;\nlease 192.168.1.6 {\n hardware ethernet 54:e0:19:00:11:24;\n}\n",
+			"54:e0:19:00:11:24 192.168.1.6",
+			[]int{1},
+		},
+		"nmap took every address for a host": {
+			`<nmaprun><host><status state="up" reason="user-set"/><address addr="192.168.1.5" addrtype="ipv4"/></host>` +
+				`<host><status state="up" reason="user-set"/><address addr="192.168.1.6" addrtype="ipv4"/><ports><port protocol="tcp" portid="80"><state state="open"/></port></ports></host>` +
+				`<host><status state="up" reason="arp-response"/><address addr="192.168.1.7" addrtype="ipv4"/></host></nmaprun>`,
+			"192.168.1.6 port.port=80\n192.168.1.7", nil,
+		},
+		"nmap only listed them": {
+			`<nmaprun><host><status state="unknown" reason="user-set"/><address addr="192.168.1.5" addrtype="ipv4"/></host>` +
+				`<host><address addr="192.168.1.6" addrtype="ipv4"/></host></nmaprun>`, "192.168.1.6", nil,
+		},
+		"no port": {"Name,IP,Ports\nnas,192.168.1.5,\"80, 99999, 0, 123456\"\n", "192.168.1.5 port.port=80 dhcp.hostname=nas", nil},
+	} {
+		r, err := Parse([]byte(tt.text))
+		if got := summary(r.Sightings); err != nil || got != tt.want || !slices.Equal(r.Missed, tt.missed) {
+			t.Errorf("%s: %v, %.200q, missed %v; want %q, %v", name, err, got, r.Missed, tt.want, tt.missed)
 		}
 	}
 }

@@ -27,8 +27,9 @@ func (l *list) readNmap(plain string, lines []line) error {
 }
 
 // readNmapXML reads the XML of nmap: hosts that were up, with addresses, names, open ports and the few
-// scripts that say what a thing is. The reader expands no entity; any document type but nmap's own
-// empty one is refused, so nothing can be smuggled in by it.
+// scripts that say what a thing is. Where nmap was told to take every address for a host (-Pn) or only
+// to list them (-sL), an address that showed nothing is no device. The reader expands no entity; any
+// document type but nmap's own empty one is refused, so nothing can be smuggled in by it.
 func (l *list) readNmapXML(plain string) error {
 	d := xml.NewDecoder(strings.NewReader(plain))
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // decode has done it
@@ -60,6 +61,7 @@ type nmapWalk struct {
 	sawRun  bool
 	host    *row
 	down    bool
+	claimed bool              // nmap was told that it is up, and did not look
 	port    map[string]string // fields of the port that is open, nil outside one
 	isOpen  bool
 }
@@ -96,7 +98,7 @@ func attributes(t xml.StartElement) map[string]string {
 func (w *nmapWalk) start(name string, a map[string]string) {
 	if name == "host" {
 		number, _ := w.decoder.InputPos()
-		w.host, w.down = &row{line: number}, false
+		w.host, w.down, w.claimed = &row{line: number}, false, false
 		return
 	}
 	if w.host == nil {
@@ -104,7 +106,7 @@ func (w *nmapWalk) start(name string, a map[string]string) {
 	}
 	switch name {
 	case "status":
-		w.down = a["state"] == "down"
+		w.down, w.claimed = a["state"] != "up", a["reason"] == "user-set"
 	case "address":
 		w.host.address(a)
 	case "hostname":
@@ -145,7 +147,7 @@ func (w *nmapWalk) end(name string) {
 		}
 		w.port = nil
 	case name == "host" && w.host != nil:
-		if !w.down {
+		if !w.down && !(w.claimed && w.host.mac == "" && len(w.host.facts) == 0) {
 			w.list.add(*w.host)
 		}
 		w.host = nil

@@ -11,10 +11,19 @@ import (
 // with its addresses and its name in any order and with or without labels.
 func (l *list) readPasted(lines []line) {
 	r := pastedReader{list: l, patterns: addressPatterns(), index: headingIndex(), label: regexp.MustCompile(`^\s*([^:=\t]{2,40})[:=\t]\s*(.*)$`)}
+	fresh := true // a block begins
 	for i, line := range lines {
-		if i == 0 || line.gap {
+		fresh = fresh || line.gap
+		if line.cut { // its address may be in the part that is gone: its words belong to nobody
+			r.close()
+			l.miss(line.number)
+			fresh = true
+			continue
+		}
+		if fresh {
 			r.begin(lines[i:])
 		}
+		fresh = false
 		r.line(line)
 	}
 	r.end()

@@ -2,6 +2,7 @@ package imports
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"keyholder/scanner"
@@ -172,7 +173,7 @@ func (r *row) say(c column, value string) {
 // ports reads a column such as "80, 443".
 func (r *row) ports(value string) {
 	for word := range strings.FieldsFuncSeq(value, func(c rune) bool { return c < '0' || c > '9' }) {
-		if len(word) <= 5 && len(r.facts) < 100 {
+		if n, err := strconv.ParseUint(word, 10, 16); err == nil && n > 0 && len(r.facts) < 100 {
 			r.facts = append(r.facts, fact(scanner.FactPort, "port", word, "proto", "tcp"))
 		}
 	}

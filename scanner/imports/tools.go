@@ -88,6 +88,9 @@ func (l *list) readLeases(lines []line) {
 	at := ""
 	for _, line := range lines {
 		if m := block.FindStringSubmatch(line.text); m != nil {
+			if open != nil { // the one before has no end
+				l.miss(open.line)
+			}
 			a, _ := parseAddr(m[1])
 			open, at = &row{line: line.number, addrs: addrs(a)}, m[1]
 			continue
