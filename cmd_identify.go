@@ -49,7 +49,7 @@ func runIdentify(ctx context.Context, args []string, c console) int {
 		fmt.Fprintln(c.err, "Waiting for sightings, one JSON object on each line; end with Ctrl-D. Help: keyholder identify -h")
 	}
 	out := bufio.NewWriter(c.out)
-	stats, err := rules.Stream(ctx, c.in, out)
+	stats, err := rules.Stream(ctx, newWaiting(ctx, c.in), out)
 	if flushErr := out.Flush(); err == nil {
 		err = flushErr
 	}

@@ -39,7 +39,7 @@ func importCommand() command {
 }
 
 // runImport reads one list. Exit status: 0 read, 1 it cannot be read, 2 wrong use.
-func runImport(_ context.Context, args []string, c console) int {
+func runImport(ctx context.Context, args []string, c console) int {
 	flags := flag.NewFlagSet("import", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	asJSON := flags.Bool("json", false, "")
@@ -54,7 +54,7 @@ func runImport(_ context.Context, args []string, c console) int {
 		fmt.Fprint(c.err, "keyholder import: it takes one file and the flags below.\n\n", importUsage)
 		return 2
 	}
-	list, err := readImport(c, flags.Arg(0), kind)
+	list, err := readImport(ctx, c, flags.Arg(0), kind)
 	if err != nil {
 		fmt.Fprintf(c.err, "keyholder import: %v\n", err)
 		return 1
@@ -77,8 +77,8 @@ func runImport(_ context.Context, args []string, c console) int {
 }
 
 // readImport reads the list. The name of the file stays out of errors: it may be somebody's name.
-func readImport(c console, name string, kind imports.Format) (imports.Result, error) {
-	in := c.in
+func readImport(ctx context.Context, c console, name string, kind imports.Format) (imports.Result, error) {
+	var in io.Reader = newWaiting(ctx, c.in)
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {

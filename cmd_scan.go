@@ -84,7 +84,7 @@ func runScan(ctx context.Context, args []string, c console, check checker) int {
 			fmt.Fprintln(c.err, "keyholder scan: say whose network this is with -attest own-network, new-home or shared; nothing was checked")
 			return 2
 		}
-		if options.choice.Attestation = askWhose(c); options.choice.Attestation == "" {
+		if options.choice.Attestation = askWhose(ctx, c); options.choice.Attestation == "" {
 			fmt.Fprintln(c.err, "Nothing was checked. A check of a network needs the agreement of the people who live with it.")
 			return 2
 		}
@@ -224,15 +224,16 @@ func parseNetworks(s string) ([]netip.Prefix, error) {
 	return out, nil
 }
 
-// askWhose asks on the terminal. Anything but a clear answer means that nothing is checked.
-func askWhose(c console) scanner.Attestation {
+// askWhose asks on the terminal. Anything but a clear answer, an interrupt too, means that nothing is
+// checked.
+func askWhose(ctx context.Context, c console) scanner.Attestation {
 	fmt.Fprint(c.err, `Whose network is this?
   1  the home the person lives in, or your own
   2  the new home of the person
   3  a clinic, a refuge or another place whose owner agrees
   4  somebody else's, or not sure
 Type a number and Enter: `)
-	line, err := bufio.NewReader(io.LimitReader(c.in, 64)).ReadString('\n')
+	line, err := bufio.NewReader(io.LimitReader(newWaiting(ctx, c.in), 64)).ReadString('\n')
 	if err != nil && line == "" {
 		return ""
 	}

@@ -57,16 +57,20 @@ func runVerify(_ context.Context, args []string, c console) int {
 	return 0
 }
 
-// readBundle reads a file that is not larger than any file of evidence.
+// readBundle reads a file that is not larger than any file of evidence. Where it lies and what it is
+// called stay out of errors: either may be somebody's name.
 func readBundle(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		return nil, errors.New("the file cannot be opened; look at its name and whether you may read it")
 	}
 	defer f.Close()
 	file, err := io.ReadAll(io.LimitReader(f, largestBundle+1))
-	if err == nil && len(file) > largestBundle {
-		err = bundle.ErrNoBundle
+	switch {
+	case err != nil:
+		return nil, errors.New("the file cannot be read to its end; copy it to this computer and try again")
+	case len(file) > largestBundle:
+		return nil, bundle.ErrNoBundle
 	}
-	return file, err
+	return file, nil
 }

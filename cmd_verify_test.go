@@ -34,3 +34,18 @@ func TestVerify(t *testing.T) {
 		}
 	}
 }
+
+// What cannot be read is refused in words, without the name of the file or of its folder.
+func TestVerify_unreadable(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "Mara")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{folder, filepath.Join(folder, "statement.zip")} {
+		var out, problems bytes.Buffer
+		status := runVerify(t.Context(), []string{path}, console{out: &out, err: &problems})
+		if status != 1 || out.Len() > 0 || !strings.Contains(problems.String(), "the file cannot be") || strings.Contains(problems.String(), "Mara") {
+			t.Errorf("status %d: %s%s", status, out.String(), problems.String())
+		}
+	}
+}

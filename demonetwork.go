@@ -57,7 +57,7 @@ func (s demoSource) Observe(ctx context.Context, scope scanner.Scope, emit func(
 		}
 		select {
 		case <-ctx.Done():
-			return scanner.CouldNot(scanner.ReasonCancelled)
+			return scanner.CouldNot(scanner.ReasonFor(ctx.Err()))
 		case <-wait.C:
 		}
 	}

@@ -42,6 +42,9 @@ func Run(ctx context.Context, scope Scope, sources []Source, progress func(Progr
 		return nil, err
 	}
 	r := newRun(scope, progress)
+	if ctx.Err() != nil { // stopped before it began: no source may send even its first question
+		return r.close(true, sources), nil
+	}
 	budget := scope.EffectiveBudget()
 	inTime, cancel := context.WithTimeout(ctx, budget)
 	defer cancel()

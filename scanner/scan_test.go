@@ -163,6 +163,20 @@ func toTheEnd(name SourceName) fakeSource {
 	}}
 }
 
+// TestRun_stoppedBefore: a check that was stopped before it began starts no source, and says so.
+func TestRun_stoppedBefore(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	eager := fakeSource{SourceSSDP, func(context.Context, Scope, func(Sighting)) Outcome {
+		t.Error("a source was started")
+		return Could(1)
+	}}
+	r, err := Run(ctx, home(), []Source{eager}, nil)
+	if err != nil || !r.Stopped || r.Outcomes[SourceSSDP].Reason != ReasonCancelled || len(r.Devices) != 0 {
+		t.Errorf("%v, %+v", err, r)
+	}
+}
+
 // TestRun_cut: who listens listens to the end; a check that was stopped is cut short for everybody.
 func TestRun_cut(t *testing.T) {
 	for name, c := range map[string]struct {

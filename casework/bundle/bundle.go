@@ -78,6 +78,9 @@ func Check(file []byte) ([]Part, error) {
 	var parts []Part
 	left := int64(largest)
 	for _, f := range r.File {
+		if !plainName(f.Name) { // it is shown to whoever checks the file
+			return nil, ErrNoBundle
+		}
 		body, err := unpack(f, left)
 		if err != nil {
 			return nil, fmt.Errorf("reading a part: %w", errors.Join(ErrChanged, err))
@@ -97,6 +100,13 @@ func Check(file []byte) ([]Part, error) {
 		return nil, ErrChanged
 	}
 	return parts, nil
+}
+
+// plainName reports whether a part is called as ours are: ASCII letters, digits, dots and dashes, no
+// folder, nothing that a terminal obeys.
+func plainName(name string) bool {
+	const plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_"
+	return name != "" && len(name) <= 64 && strings.Trim(name, plain) == ""
 }
 
 // unpack reads one part of at most max bytes.

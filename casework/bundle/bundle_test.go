@@ -70,6 +70,15 @@ func TestCheck_others(t *testing.T) {
 	if _, err := bundle.Check(b.Bytes()); !errors.Is(err, bundle.ErrChanged) {
 		t.Errorf("%v, want %v", err, bundle.ErrChanged)
 	}
+	for _, name := range []string{"a\x1b[2J", "a\nb", "../a", "a/b", "", strings.Repeat("x", 65), "\u202ea"} {
+		forged, err := bundle.Write([]bundle.Part{{Name: name, Body: []byte("x")}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := bundle.Check(forged); !errors.Is(err, bundle.ErrNoBundle) {
+			t.Errorf("a part called %q: %v, want %v", name, err, bundle.ErrNoBundle)
+		}
+	}
 	if _, err := bundle.Check([]byte("hello")); !errors.Is(err, bundle.ErrNoBundle) {
 		t.Errorf("%v, want %v", err, bundle.ErrNoBundle)
 	}

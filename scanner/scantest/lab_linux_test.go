@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // A run that was cut off leaves namespaces and a list of processes that are gone. The next run starts
@@ -67,7 +68,8 @@ func TestSkipUnless_atTheSameTime(t *testing.T) {
 	}
 }
 
-// kill ends the processes on record, which this test has started, as a power cut would.
+// kill ends the processes on record, which this test has started, as a power cut would, and waits until
+// they are gone.
 func kill(t *testing.T, record string) {
 	t.Helper()
 	text, err := os.ReadFile(record)
@@ -81,6 +83,11 @@ func kill(t *testing.T, record string) {
 		}
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 			t.Fatal(err)
+		}
+		// What is ending still has its command line for a moment; what has ended has none.
+		for gone := false; !gone; time.Sleep(10 * time.Millisecond) {
+			said, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+			gone = err != nil || len(said) == 0
 		}
 	}
 }
