@@ -60,7 +60,11 @@ func prepare(c Choice, used []scanner.Interface, left []scanner.LeftOut) (scanne
 			continue
 		}
 		s.Interfaces = append(s.Interfaces, i)
-		s.Prefixes = append(s.Prefixes, chosen...)
+		for _, p := range chosen { // by cable and by radio on the same network, it is asked once
+			if !slices.Contains(s.Prefixes, p) {
+				s.Prefixes = append(s.Prefixes, p)
+			}
+		}
 	}
 	if err := s.Validate(); err != nil {
 		return s, err

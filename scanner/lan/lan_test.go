@@ -109,6 +109,20 @@ func TestPrepare(t *testing.T) {
 	}
 }
 
+// A network that this computer is on twice, or that is named twice, is asked once.
+func TestPrepare_twice(t *testing.T) {
+	both := []scanner.Interface{
+		{Name: "wlan0", Index: 2, Networks: prefixes("192.168.7.20/24")},
+		{Name: "eth0", Index: 3, Networks: prefixes("192.168.7.21/24")},
+	}
+	for _, networks := range [][]netip.Prefix{nil, prefixes("192.168.7.0/24", "192.168.7.0/24")} {
+		s, err := prepare(Choice{Mode: scanner.ModeQuiet, Attestation: scanner.AttestOwnNetwork, Networks: networks}, both, nil)
+		if err != nil || len(s.Prefixes) != 1 || len(s.Interfaces) != 2 {
+			t.Errorf("%v, networks %v on %d connections", err, s.Prefixes, len(s.Interfaces))
+		}
+	}
+}
+
 func TestSources_names(t *testing.T) {
 	seen := map[scanner.SourceName]bool{}
 	for _, s := range Sources() {

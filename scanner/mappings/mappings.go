@@ -158,14 +158,21 @@ func (r *reading) all(ctx context.Context, locations []string) (could bool) {
 	for _, where := range locations {
 		body, err := r.source.page(ctx, r.router, where)
 		if err != nil {
+			r.partial = true
 			continue
 		}
 		for _, s := range servicesIn(body, where) {
-			if len(asked) >= mostServices || asked[s] {
+			if asked[s] {
 				continue
 			}
+			if len(asked) >= mostServices {
+				r.crowded = true
+				break
+			}
 			asked[s] = true
-			could = r.list(ctx, s) || could
+			read := r.list(ctx, s)
+			r.partial = r.partial || !read // another list that is empty says nothing about this one
+			could = could || read
 		}
 	}
 	return could

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -168,6 +169,54 @@ func TestSource_Observe_partial(t *testing.T) {
 	}
 	if got, o := observe(t, s, scanner.ModeFull, "192.168.7.1"); got.Count() != 1 || o.State != scanner.Looked || len(o.Limits) != 1 {
 		t.Errorf("broken off: %d sightings, outcome %+v", got.Count(), o)
+	}
+}
+
+// TestSource_Observe_oneOfTwo: a list that is empty does not speak for another one that could not be
+// read, nor for those that were not asked.
+func TestSource_Observe_oneOfTwo(t *testing.T) {
+	service := func(kind string) string {
+		return "<service><serviceType>urn:schemas-upnp-org:service:" + kind + "</serviceType><controlURL>/" + kind + "</controlURL></service>"
+	}
+	for name, c := range map[string]struct {
+		services []string
+		limits   []scanner.Reason
+	}{
+		"both empty":       {[]string{"WANIPConnection:1", "WANIPConnection:2"}, nil},
+		"the second keeps": {[]string{"WANIPConnection:1", "WANPPPConnection:1"}, []scanner.Reason{scanner.ReasonSourceFailed}},
+		"the first keeps":  {[]string{"WANPPPConnection:1", "WANIPConnection:1"}, []scanner.Reason{scanner.ReasonSourceFailed}},
+	} {
+		s, _ := router(t, &scantest.Network{})
+		s.page = func(context.Context, netip.Addr, string) ([]byte, error) {
+			list := ""
+			for _, kind := range c.services {
+				list += service(kind)
+			}
+			return []byte("<root>" + list + "</root>"), nil
+		}
+		s.ask = func(_ context.Context, _ netip.Addr, at string, _ ssdp.Question) ([]byte, error) {
+			if strings.HasSuffix(at, "PPPConnection:1") {
+				return nil, &ssdp.Refusal{Code: 606}
+			}
+			return nil, &ssdp.Refusal{Code: noSuchIndex}
+		}
+		if _, o := observe(t, s, scanner.ModeFull, "192.168.7.1"); o.State != scanner.LookedNothing || !slices.Equal(o.Limits, c.limits) {
+			t.Errorf("%s: outcome %+v", name, o)
+		}
+	}
+	s, _ := router(t, &scantest.Network{})
+	s.page = func(context.Context, netip.Addr, string) ([]byte, error) {
+		list := ""
+		for _, path := range []string{"/", "/a/", "/b/", "/c/"} {
+			list += strings.Replace(service("WANIPConnection:1"), "URL>/", "URL>"+path, 1)
+		}
+		return []byte("<root>" + list + "</root>"), nil
+	}
+	s.ask = func(context.Context, netip.Addr, string, ssdp.Question) ([]byte, error) {
+		return nil, &ssdp.Refusal{Code: noSuchIndex}
+	}
+	if _, o := observe(t, s, scanner.ModeFull, "192.168.7.1"); !slices.Equal(o.Limits, []scanner.Reason{scanner.ReasonTooManyAnswers}) {
+		t.Errorf("four lists: outcome %+v", o)
 	}
 }
 

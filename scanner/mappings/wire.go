@@ -26,7 +26,8 @@ func kinds() []string {
 type service struct{ kind, control string }
 
 // servicesIn finds the services in a description that was got from where. The address to ask may be
-// relative; that it leads to the router itself is checked when it is used.
+// relative; that it leads to the router itself is checked when it is used. One more than is asked is
+// returned, so that it shows.
 func servicesIn(description []byte, where string) (list []service) {
 	base, err := url.Parse(where)
 	if err != nil {
@@ -39,7 +40,7 @@ func servicesIn(description []byte, where string) (list []service) {
 			kind = value
 		case "controlURL":
 			at, err := base.Parse(scanner.Bounded(value, longestValue))
-			if err == nil && slices.Contains(kinds(), kind) && len(list) < mostServices {
+			if err == nil && slices.Contains(kinds(), kind) && len(list) <= mostServices {
 				list = append(list, service{kind, at.String()})
 			}
 			kind = ""
