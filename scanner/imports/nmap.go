@@ -147,11 +147,19 @@ func (w *nmapWalk) end(name string) {
 		}
 		w.port = nil
 	case name == "host" && w.host != nil:
-		if !w.down && !(w.claimed && w.host.mac == "" && len(w.host.facts) == 0) {
+		if w.met() {
 			w.list.add(*w.host)
 		}
 		w.host = nil
 	}
+}
+
+// met reports whether nmap met the host, rather than having been told that it is there.
+func (w *nmapWalk) met() bool {
+	if w.claimed && w.host.mac == "" && len(w.host.facts) == 0 {
+		return false
+	}
+	return !w.down
 }
 
 // address reads one address of a host.

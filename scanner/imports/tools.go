@@ -82,38 +82,51 @@ func hostOf(name string) string {
 // readLeases reads the lease files of dnsmasq (one line each) and of ISC dhcpd (blocks). In the latter
 // the last block of an address counts.
 func (l *list) readLeases(lines []line) {
-	block := regexp.MustCompile(`^\s*lease ([0-9a-fA-F.:]+) \{`)
-	byAddress, order := map[string]row{}, []string{}
-	var open *row
-	at := ""
+	b := leaseBlocks{list: l, begin: regexp.MustCompile(`^\s*lease ([0-9a-fA-F.:]+) \{`), byAddress: map[string]row{}}
 	for _, line := range lines {
-		if m := block.FindStringSubmatch(line.text); m != nil {
-			if open != nil { // the one before has no end
-				l.miss(open.line)
-			}
-			a, _ := parseAddr(m[1])
-			open, at = &row{line: line.number, addrs: addrs(a)}, m[1]
-			continue
-		}
-		if open == nil {
-			l.dnsmasq(line)
-			continue
-		}
-		if strings.TrimSpace(line.text) == "}" {
-			if _, known := byAddress[at]; !known {
-				order = append(order, at)
-			}
-			byAddress[at], open = *open, nil
-			continue
-		}
-		open.isc(line.text)
+		b.line(line)
 	}
-	if open != nil {
-		l.miss(open.line)
+	b.leave()
+	for _, key := range b.order {
+		l.add(b.byAddress[key])
 	}
-	for _, key := range order {
-		l.add(byAddress[key])
+}
+
+// leaseBlocks gathers the blocks of ISC dhcpd.
+type leaseBlocks struct {
+	list      *list
+	begin     *regexp.Regexp
+	byAddress map[string]row
+	order     []string
+	open      *row // the block that has begun and not ended
+	at        string
+}
+
+func (b *leaseBlocks) line(line line) {
+	m := b.begin.FindStringSubmatch(line.text)
+	switch {
+	case m != nil:
+		b.leave()
+		a, _ := parseAddr(m[1])
+		b.open, b.at = &row{line: line.number, addrs: addrs(a)}, m[1]
+	case b.open == nil:
+		b.list.dnsmasq(line)
+	case strings.TrimSpace(line.text) == "}":
+		if _, known := b.byAddress[b.at]; !known {
+			b.order = append(b.order, b.at)
+		}
+		b.byAddress[b.at], b.open = *b.open, nil
+	default:
+		b.open.isc(line.text)
 	}
+}
+
+// leave counts a block without an end as not understood.
+func (b *leaseBlocks) leave() {
+	if b.open != nil {
+		b.list.miss(b.open.line)
+	}
+	b.open = nil
 }
 
 // isc reads one statement of a lease block.

@@ -60,11 +60,7 @@ func prepare(c Choice, used []scanner.Interface, left []scanner.LeftOut) (scanne
 			continue
 		}
 		s.Interfaces = append(s.Interfaces, i)
-		for _, p := range chosen { // by cable and by radio on the same network, it is asked once
-			if !slices.Contains(s.Prefixes, p) {
-				s.Prefixes = append(s.Prefixes, p)
-			}
-		}
+		s.Prefixes = append(s.Prefixes, without(chosen, s.Prefixes)...) // by cable and by radio: asked once
 	}
 	if err := s.Validate(); err != nil {
 		return s, err
@@ -93,6 +89,16 @@ func chosenOf(i scanner.Interface, named []netip.Prefix) []netip.Prefix {
 		}
 	}
 	return out
+}
+
+// without returns the networks of a list that are not among the known ones, each once.
+func without(list, known []netip.Prefix) (rest []netip.Prefix) {
+	for _, p := range list {
+		if !slices.Contains(known, p) && !slices.Contains(rest, p) {
+			rest = append(rest, p)
+		}
+	}
+	return rest
 }
 
 // Sources returns the sources of a network check. Which of them may ask, and what, follows from the

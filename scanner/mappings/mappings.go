@@ -155,27 +155,33 @@ type reading struct {
 // all reads the list of every service and reports whether at least one could be read.
 func (r *reading) all(ctx context.Context, locations []string) (could bool) {
 	asked := map[service]bool{}
+	for _, s := range r.services(ctx, locations) {
+		if asked[s] {
+			continue
+		}
+		if len(asked) >= mostServices {
+			r.crowded = true
+			break
+		}
+		asked[s] = true
+		read := r.list(ctx, s)
+		r.partial = r.partial || !read // another list that is empty says nothing about this one
+		could = could || read
+	}
+	return could
+}
+
+// services are those that the router describes, in its order.
+func (r *reading) services(ctx context.Context, locations []string) (list []service) {
 	for _, where := range locations {
 		body, err := r.source.page(ctx, r.router, where)
 		if err != nil {
 			r.partial = true
 			continue
 		}
-		for _, s := range servicesIn(body, where) {
-			if asked[s] {
-				continue
-			}
-			if len(asked) >= mostServices {
-				r.crowded = true
-				break
-			}
-			asked[s] = true
-			read := r.list(ctx, s)
-			r.partial = r.partial || !read // another list that is empty says nothing about this one
-			could = could || read
-		}
+		list = append(list, servicesIn(body, where)...)
 	}
-	return could
+	return list
 }
 
 // list reads one list entry by entry, as the protocol wants it, until the router says that there are no

@@ -107,8 +107,10 @@ func lines() (ours, theirs *madeUpLine) {
 }
 
 func (l *madeUpLine) Write(p []byte) (int, error) { return l.out.Write(p) }
-func (l *madeUpLine) CloseWrite() error           { return l.out.Close() }
-func (l *madeUpLine) Close() error                { return errors.Join(l.Conn.Close(), l.out.Close()) }
+
+func (l *madeUpLine) CloseWrite() error { return l.out.Close() }
+
+func (l *madeUpLine) Close() error { return errors.Join(l.Conn.Close(), l.out.Close()) }
 
 func (l *madeUpLine) SetDeadline(t time.Time) error {
 	return errors.Join(l.Conn.SetDeadline(t), l.out.SetDeadline(t))
