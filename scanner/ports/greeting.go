@@ -17,7 +17,7 @@ func (w *wire) greeting() string {
 	for n < len(buf) {
 		more, err := w.Read(buf[n:])
 		n += more
-		if err != nil || bytes.IndexByte(buf[:n], '\n') > 0 {
+		if err != nil || wholeLine(buf[:n]) {
 			break
 		}
 		if more > 0 { // what follows within a moment belongs to it
@@ -25,6 +25,12 @@ func (w *wire) greeting() string {
 		}
 	}
 	return plainGreeting(firstWords(buf[:n]))
+}
+
+// wholeLine reports whether a line with something in it has ended. Some devices begin with an empty one.
+func wholeLine(raw []byte) bool {
+	end := bytes.LastIndexByte(raw, '\n')
+	return end > 0 && plainGreeting(raw[:end]) != ""
 }
 
 // firstWords cuts what follows the one line that SSH and VNC begin with: keys, or nothing.

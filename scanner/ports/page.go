@@ -3,6 +3,7 @@ package ports
 import (
 	"bytes"
 	"html"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -50,7 +51,7 @@ func (p *pageView) element(tag []byte) {
 	}
 	switch string(name) {
 	case "input":
-		squeezed := strings.NewReplacer(`"`, "", "'", "", " ", "").Replace(string(tag[:min(len(tag), 1000)]))
+		squeezed := strings.NewReplacer(`"`, "", "'", "", " ", "", "\n", "", "\r", "", "\t", "").Replace(string(tag[:min(len(tag), 1000)]))
 		p.password = p.password || strings.Contains(squeezed, "type=password")
 	case "script", "frame", "frameset", "iframe", "meta", "object", "embed", "form":
 		// A meta element may lead on, or only name the encoding; the second is harmless.
@@ -60,14 +61,20 @@ func (p *pageView) element(tag []byte) {
 	}
 }
 
+// loginWords are words by which a page speaks of signing in, in the languages of homes and makers; the last
+// ones are Chinese, in both of its encodings.
+func loginWords() []string {
+	return []string{
+		"login", "log in", "logon", "log on", "sign in", "signin", "password", "passwd", "username", "user name", "credential",
+		"passwort", "kennwort", "anmeld", "benutzername", "mot de passe", "connexion", "connecter", "identifi",
+		"contrase", "iniciar ses", "usuario", "accedi", "accesso", "nome utente", "parola",
+		"\u767b\u5f55", "\u767b\u9646", "\u5bc6\u7801", "\xb5\xc7\xc2\xbc", "\xb5\xc7\xc2\xbd", "\xc3\xdc\xc2\xeb",
+	}
+}
+
 // mentionsLogin reports whether a page speaks of signing in.
 func mentionsLogin(lower []byte) bool {
-	for _, word := range []string{"login", "log in", "sign in", "signin", "password", "passwort", "anmeld", "username", "mot de passe"} {
-		if bytes.Contains(lower, []byte(word)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(loginWords(), func(word string) bool { return bytes.Contains(lower, []byte(word)) })
 }
 
 // title returns the words between the first title tags. An end tag that is missing ends it with the

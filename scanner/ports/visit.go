@@ -2,6 +2,7 @@ package ports
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"mime"
 	"net/http"
@@ -35,8 +36,9 @@ func (w *wire) visit(to netip.AddrPort, scheme string, headOnly bool) []scanner.
 	put(f, "type", kind)
 	var p pageView
 	if !headOnly && isPage(kind) {
-		body, _ := io.ReadAll(response.Body) // the bound and the time limit of the wire apply
+		body, err := io.ReadAll(response.Body) // the bound and the time limit of the wire apply
 		p = readPage(body)
+		p.plain = p.plain && err == nil && response.Header.Get("Refresh") == ""
 	}
 	put(f, "title", p.title)
 	put(f, "login", login(response, p))
@@ -67,11 +69,12 @@ func isPage(kind string) bool {
 
 // realm is the name a server gives to what its password protects.
 func realm(header string) string {
-	_, after, ok := strings.Cut(header, `realm="`)
-	if !ok {
+	const label = `realm="`
+	at := bytes.Index(asciiLower([]byte(header)), []byte(label))
+	if at < 0 {
 		return ""
 	}
-	name, _, _ := strings.Cut(after, `"`)
+	name, _, _ := strings.Cut(header[at+len(label):], `"`)
 	return name
 }
 
