@@ -82,7 +82,7 @@ func (g *gathering) announced(f scanner.Fact) {
 	case scanner.FactMDNS:
 		g.service(f)
 	case scanner.FactSSDP:
-		if strings.Contains(f.Fields["deviceType"]+" "+f.Fields["st"], ":InternetGatewayDevice:") {
+		if own(f) && strings.Contains(f.Fields["deviceType"]+" "+f.Fields["st"], ":InternetGatewayDevice:") {
 			g.add(RouterObeys, "UPnP InternetGatewayDevice")
 			g.second("UPnP InternetGatewayDevice")
 		}
@@ -108,7 +108,7 @@ func (g *gathering) service(f scanner.Fact) {
 	code, known := services()[t]
 	switch {
 	case !known:
-	case code == PlayOpen && f.Fields["txt.pw"] == "true": // AirPlay with a password
+	case code == PlayOpen && (f.Fields["txt.pw"] == "1" || strings.EqualFold(f.Fields["txt.pw"], "true")): // AirPlay with a password
 	default:
 		g.add(code, t)
 	}
