@@ -72,11 +72,12 @@ func describe(i net.Interface) link {
 
 func prefixOf(n *net.IPNet) (netip.Prefix, bool) {
 	a, ok := netip.AddrFromSlice(n.IP)
-	bits, _ := n.Mask.Size()
-	if !ok {
-		return netip.Prefix{}, false
+	bits, of := n.Mask.Size()
+	if a = a.Unmap(); a.Is4() {
+		bits -= of - a.BitLen() // a mask of 16 bytes may stand beside an IPv4 address
 	}
-	return netip.PrefixFrom(a.Unmap(), bits), true
+	p := netip.PrefixFrom(a, bits)
+	return p, ok && p.IsValid()
 }
 
 // choose sorts the connections into those that are used and those that are not.
