@@ -70,20 +70,44 @@ func (w *walker) search(from, to int) (found [][]int, complete bool) {
 
 // descend follows the surest of the shortest ways, so that a pair with a way always shows one.
 func (w *walker) descend(from int) []int {
+	by := w.surest()
 	var out []int
-	for n := from; n != w.target; n = w.g.to[out[len(out)-1]] {
-		best := -1
-		for _, e := range w.g.out[n] {
-			if d := w.distance[w.g.to[e]]; d < 0 || d != w.distance[n]-1 || !w.s.open(e) {
-				continue
-			}
-			if best < 0 || w.g.edges[e].Certainty.Doubt() < w.g.edges[best].Certainty.Doubt() {
-				best = e
-			}
-		}
-		out = append(out, best)
+	for n := from; n != w.target; n = w.g.to[by[n]] {
+		out = append(out, by[n])
 	}
 	return out
+}
+
+// surest returns for every node the first link of the surest of its shortest ways to the target.
+func (w *walker) surest() []int {
+	var nodes []int
+	for n, d := range w.distance {
+		if d > 0 {
+			nodes = append(nodes, n)
+		}
+	}
+	slices.SortStableFunc(nodes, func(a, b int) int { return w.distance[a] - w.distance[b] })
+	by, doubt := make([]int, len(w.g.nodes)), make([]int, len(w.g.nodes))
+	for _, n := range nodes {
+		by[n], doubt[n] = w.next(n, doubt)
+	}
+	return by
+}
+
+// next returns the link by which the surest of the shortest ways leaves a node, and the doubt of that way.
+// doubt holds that of every node nearer to the target.
+func (w *walker) next(n int, doubt []int) (best, least int) {
+	best = -1
+	for _, e := range w.g.out[n] {
+		to := w.g.to[e]
+		if w.distance[to] != w.distance[n]-1 || !w.s.open(e) {
+			continue
+		}
+		if d := doubt[to] + w.g.doubt[e]; best < 0 || d < least {
+			best, least = e, d
+		}
+	}
+	return best, least
 }
 
 // measure counts the links from every node to the target.

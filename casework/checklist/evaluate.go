@@ -214,16 +214,23 @@ func stillOpen(q *Question, p *Part, ref Ref, as Answers) bool {
 	case DontKnow, Declined:
 		return true
 	case Suspected:
-		for _, r := range rulesFor(q, p, ref.Part) {
-			if slices.Contains(r.States, No) && !slices.Contains(r.States, Yes) {
-				return true
-			}
-		}
+		return namesNothing(q, p, a, as) || onlyYesSettles(rulesFor(q, p, ref.Part))
+	case Yes:
+		return namesNothing(q, p, a, as)
 	}
-	if a.Is() != Yes && a.Is() != Suspected {
-		return false
-	}
+	return false
+}
+
+// namesNothing reports whether there is said to be something, and no row or choice says what.
+func namesNothing(q *Question, p *Part, a Answer, as Answers) bool {
 	return p.Kind == KindList && len(as.Rows(q.ID)) == 0 || p.Kind.Coded() && len(a.Codes) == 0
+}
+
+// onlyYesSettles reports whether a no is a concern and a yes is none.
+func onlyYesSettles(rules []Rule) bool {
+	return slices.ContainsFunc(rules, func(r Rule) bool {
+		return slices.Contains(r.States, No) && !slices.Contains(r.States, Yes)
+	})
 }
 
 // Of returns the outcomes of one kind, in order.

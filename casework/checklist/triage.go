@@ -146,24 +146,24 @@ func longAgo(code string) bool { return code == "within_12_months" || code == "l
 
 func (b Behaviour) read(as Answers) State {
 	a := as[Ref{Question: b.Question, Part: b.Part}]
-	shown := false
-	for _, code := range b.Codes {
-		shown = shown || a.Has(code)
-	}
+	st, shown := a.Is(), slices.ContainsFunc(b.Codes, a.Has)
 	switch {
-	case !shown && len(a.Codes) > 0 && a.Is() == Yes:
+	case !shown && len(a.Codes) > 0 && st == Yes:
 		return No
-	case !shown && len(a.Codes) > 0 && a.Is() == Suspected:
+	case !shown && len(a.Codes) > 0 && st == Suspected:
 		return DontKnow
 	case !shown:
-		return a.Is()
-	}
-	last := as[Ref{Question: b.Question, Part: b.LastPart}]
-	if b.LastPart != "" && last.Is() == Yes && slices.ContainsFunc(last.Codes, longAgo) {
+		return st
+	case b.long(as):
 		return No
-	}
-	if a.Is() == Suspected {
+	case st == Suspected:
 		return Suspected
 	}
 	return Yes
+}
+
+// long reports whether the last time is known to lie further back than three months.
+func (b Behaviour) long(as Answers) bool {
+	last := as[Ref{Question: b.Question, Part: b.LastPart}]
+	return b.LastPart != "" && last.Is() == Yes && slices.ContainsFunc(last.Codes, longAgo)
 }
