@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -41,6 +42,9 @@ type Consultation struct {
 	kept     *Casebook
 	id       CaseID // the provisional case in memory, then the one on record
 }
+
+// Format implements fmt.Formatter by redaction, see File.
+func (*Consultation) Format(s fmt.State, _ rune) { redact(s) }
 
 // StartConsultation starts a sitting in memory. Nothing is written anywhere.
 func (b *Casebook) StartConsultation(ctx context.Context, by WorkerID) (*Consultation, error) {

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"fmt"
 	"slices"
 
 	"keyholder/casework/checklist"
@@ -44,6 +45,13 @@ func NewFile(c *checklist.Content, k Case, entities []Entity, heads []Value, con
 	}
 	return f
 }
+
+// Format implements fmt.Formatter by redaction. Go prints fields that are not exported without asking the
+// texts in them to hide.
+func (File) Format(s fmt.State, _ rune) { redact(s) }
+
+// redact prints nothing of what holds texts about people.
+func redact(s fmt.State) { _, _ = s.Write([]byte(personal.Redacted)) }
 
 // Answers returns what the checklist engine reads: the heads of all questions, boxes and matrix
 // columns, without those of discarded entities and of those that are listed under another one. The caller must not change it.

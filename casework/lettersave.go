@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -17,8 +18,11 @@ type LetterForm struct {
 	Afresh bool // drop the edited text and write it from the record again
 }
 
-// String redacts: the parts are personal.
-func (LetterForm) String() string { return "[redacted]" }
+// Format implements fmt.Formatter by redaction: the parts are personal.
+func (LetterForm) Format(s fmt.State, _ rune) { redact(s) }
+
+// MarshalText implements encoding.TextMarshaler by redaction.
+func (LetterForm) MarshalText() ([]byte, error) { return []byte(personal.Redacted), nil }
 
 // ReadLetter keeps that the warnings of a letter were read.
 func (b *Casebook) ReadLetter(ctx context.Context, id CaseID, a Act, letter string) error {

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 )
@@ -45,6 +46,9 @@ func NewMemory() *Memory {
 		settings: make(map[string]string),
 	}
 }
+
+// Format implements fmt.Formatter by redaction, see File.
+func (*Memory) Format(s fmt.State, _ rune) { redact(s) }
 
 // Apply implements Record.
 func (m *Memory) Apply(_ context.Context, id CaseID, c Change) error {
