@@ -8,7 +8,7 @@ import (
 )
 
 // Form turns the answers of a posted page into a form to save. New rows of lists, which a page
-// numbers "new1", "new2" …, become entities of the kind their list names. expect holds the heads
+// numbers "new1", "new2" … anew for each list, become entities of the kind their list names. expect holds the heads
 // that the page showed; basis is how the answers are known, what the survivor said when empty.
 func (f *File) Form(as checklist.Answers, expect map[Slot]ValueID, basis Basis) Answers {
 	form := Answers{Expect: expect}
@@ -22,14 +22,16 @@ func (f *File) Form(as checklist.Answers, expect map[Slot]ValueID, basis Basis) 
 		}
 		return strings.Compare(a.Field(), b.Field())
 	})
-	rows := make(map[string]EntityID)
+	type newRow struct{ list, name string }
+	rows := make(map[newRow]EntityID)
 	for _, ref := range refs {
 		v := ValueOf(ref, as[ref], basis)
 		if strings.HasPrefix(ref.Entity, "new") {
-			row, known := rows[ref.Entity]
+			at := newRow{list: ref.Question, name: ref.Entity}
+			row, known := rows[at]
 			if !known {
 				row = EntityID(NewID())
-				rows[ref.Entity] = row
+				rows[at] = row
 				form.Entities = append(form.Entities, Entity{ID: row, Kind: f.rowKind(ref.Question)})
 			}
 			v.Slot.Entity = row
