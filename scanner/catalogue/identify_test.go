@@ -72,6 +72,7 @@ func TestCatalogue_Identify_truths(t *testing.T) {
 		{"testdata/fourth.jsonl", 150, 0.97},
 		{"testdata/fifth.jsonl", 640, 0.97},
 		{"testdata/sixth.jsonl", 220, 0.97},
+		{"testdata/seventh.jsonl", 180, 0.97},
 	}
 	c := load(t)
 	for _, tt := range tests {
