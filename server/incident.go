@@ -111,8 +111,8 @@ type incidentPage struct {
 type wayView struct {
 	Title  string
 	Text   string
-	Leaves []string // what of this thing it would not explain
-	Not    []string // what it would not explain at all
+	Leaves []string    // what of this thing it would not explain
+	Not    []string    // what it would not explain at all
 	Ask    []view.Link // the questions that could tell
 }
 

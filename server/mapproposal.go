@@ -13,17 +13,17 @@ import (
 // reasons. It is there to be talked about: nothing of it is done, and nothing is put on the plan.
 type proposalPage struct {
 	web.PlaceBase
-	Frozen *view.Inset
-	Empty  string
-	Sum    string
-	Exact  string
-	Steps  []choiceView
-	Redo   []view.Link // done before: look again whether it held
-	Others []otherView
-	Stays  []openView
-	More   string
-	Ask    []view.Link
-	Asks   wayAsks
+	Frozen  *view.Inset
+	Empty   string
+	Sum     string
+	Exact   string
+	Steps   []choiceView
+	Redo    []view.Link // done before: look again whether it held
+	Others  []otherView
+	Stays   []openView
+	More    string
+	Ask     []view.Link
+	Asks    wayAsks
 	Follows view.Next
 }
 

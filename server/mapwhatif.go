@@ -17,16 +17,16 @@ const triedMost = 12
 // whatIfPage tries steps on paper. It saves nothing and puts nothing on the plan.
 type whatIfPage struct {
 	web.PlaceBase
-	Frozen *view.Inset
-	Empty  string
-	Action string
-	Choose *view.Checkboxes
-	Before string
-	Leads  []leftView // what could be reached as things stand
-	After  []afterView
-	Redo   []string
-	Apart  string
-	Asks   wayAsks
+	Frozen  *view.Inset
+	Empty   string
+	Action  string
+	Choose  *view.Checkboxes
+	Before  string
+	Leads   []leftView // what could be reached as things stand
+	After   []afterView
+	Redo    []string
+	Apart   string
+	Asks    wayAsks
 	Follows view.Next
 }
 

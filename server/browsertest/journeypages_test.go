@@ -182,6 +182,7 @@ func (c *crawl) prepared() {
 	}
 	c.add(job)
 	c.acts(at)
+	c.letters(at)
 	c.figures()
 	c.goTo(c.in("/session"))
 	c.screen(entry{"s.00.1", "yes"})
