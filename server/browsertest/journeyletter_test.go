@@ -1,32 +1,41 @@
 package browsertest
 
-import "strings"
+import (
+	"slices"
 
-// letters looks at a letter in each of its forms: held back, before its warnings were read, and to be
-// written. Only the first can be reached by links alone. The written one, and so its paper, is left to
-// the walk.
+	"github.com/chromedp/chromedp"
+)
+
+// letters looks at a letter in each of its forms: before its warnings were read, and held back. That
+// it may be written, and so its paper, is left to the walk.
 func (c *crawl) letters(at string) {
 	c.t.Helper()
 	c.goTo(at + "/plan")
-	var held, written bool
-	for _, link := range c.look().Links {
-		if c.kind(link) != "PLACE/plan/letter/:step" || held && written {
-			continue
-		}
-		c.goTo(link)
-		switch {
-		case !held && strings.Contains(c.text(), c.say("letter.held")):
-			held = true
-			c.closely("every-letter-held")
-		case !written && c.offers(c.say("letter.read"), "button"):
-			written = true
-			c.closely("every-letter-warnings")
-			c.click(c.say("letter.read"))
-			c.click(c.say("letter.save"))
-			c.add(c.path())
-		}
+	links := c.look().Links
+	i := slices.IndexFunc(links, func(link string) bool { return c.kind(link) == "PLACE/plan/letter/:step" })
+	if i < 0 {
+		c.t.Error("the plan of the demonstration has no letter to look at")
+		return
 	}
-	if !held || !written {
-		c.t.Errorf("the plan of the demonstration has no letter to look at: held back %v, to be written %v", held, written)
-	}
+	c.goTo(links[i])
+	c.closely("every-letter-warnings")
+	c.click(c.say("letter.read"))
+	c.click(c.say("letter.save"))
+	c.add(c.path())
+	before := c.lives(at, "together")
+	c.goTo(links[i])
+	c.wants(c.say("letter.held"))
+	c.closely("every-letter-held")
+	c.lives(at, before)
+}
+
+// lives changes how they live, on which it depends what waits, and returns what stood there.
+func (c *crawl) lives(at, how string) string {
+	c.t.Helper()
+	c.goTo(at + "/ask/01.1")
+	const chosen = `document.querySelector("[name='a.01.1']:checked")?.value ?? ""`
+	before := get(c.tab, "reading how they live", chromedp.Evaluate[string](chosen))
+	c.enters(entry{"a.01.1", how})
+	c.click(c.say("checklist.question.save_topic"))
+	return before
 }
