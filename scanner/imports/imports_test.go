@@ -237,6 +237,16 @@ func TestParse_incomplete(t *testing.T) {
 			`<nmaprun><host><status state="unknown" reason="user-set"/><address addr="192.168.1.5" addrtype="ipv4"/></host>` +
 				`<host><address addr="192.168.1.6" addrtype="ipv4"/></host></nmaprun>`, "192.168.1.6", nil,
 		},
+		"the same for people": {
+			"Nmap scan report for 192.168.1.5\nHost is up.\nAll 1000 scanned ports on 192.168.1.5 are in ignored states.\nNot shown: 1000 filtered tcp ports (no-response)\n\n" +
+				"Nmap scan report for 192.168.1.6\nHost is up (0.0010s latency).\nAll 1000 scanned ports on 192.168.1.6 are in ignored states.\n\n" +
+				"Nmap scan report for laptop (192.168.1.20)\nHost is up.\nNmap done: 256 IP addresses (3 hosts up) scanned in 2.00 seconds\n",
+			"192.168.1.6\n192.168.1.20 dhcp.hostname=laptop", nil,
+		},
+		"only listed, for people": {
+			"Nmap scan report for 192.168.1.5\nNmap scan report for nas (192.168.1.6)\nNmap scan report for 192.168.1.7\nMAC Address: 54:E0:19:00:11:23 (Ring)\n",
+			"54:e0:19:00:11:23 192.168.1.7 listed.vendor=Ring", nil,
+		},
 		"no port": {"Name,IP,Ports\nnas,192.168.1.5,\"80, 99999, 0, 123456\"\n", "192.168.1.5 port.port=80 dhcp.hostname=nas", nil},
 	} {
 		r, err := Parse([]byte(tt.text))

@@ -29,6 +29,9 @@ type nmapText struct {
 	list      *list
 	port, mac *regexp.Regexp
 	host      *row
+	up        bool // nmap says so; only listing the addresses (-sL) it does not
+	timed     bool // and how long the answer took
+	mute      bool // no port answered: told to take every address for a host (-Pn), it says "up" of these too
 }
 
 func (w *nmapText) line(l line) {
@@ -40,6 +43,7 @@ func (w *nmapText) line(l line) {
 	if w.host == nil {
 		return
 	}
+	w.standing(l.text)
 	if m := w.mac.FindStringSubmatch(l.text); m != nil {
 		w.host.mac, _ = parseMAC(m[1])
 		w.host.vendor = clean(m[2])
@@ -59,6 +63,7 @@ func (w *nmapText) begin(number int, about string) {
 		return
 	}
 	w.host = &row{line: number}
+	w.up, w.timed, w.mute = false, false, false
 	name, address, named := strings.Cut(about, " (")
 	if !named {
 		name, address = "", about
@@ -70,8 +75,21 @@ func (w *nmapText) begin(number int, about string) {
 }
 
 func (w *nmapText) end() {
-	if w.host != nil {
+	if w.host != nil && w.met() {
 		w.list.add(*w.host)
 	}
 	w.host = nil
+}
+
+// standing notes what a line says of whether the host is there.
+func (w *nmapText) standing(text string) {
+	if after, ok := strings.CutPrefix(text, "Host is up"); ok {
+		w.up, w.timed = true, strings.Contains(after, "latency")
+	}
+	w.mute = w.mute || strings.HasPrefix(text, "All ") && (strings.Contains(text, " in ignored states") || strings.Contains(text, " are filtered"))
+}
+
+// met reports whether nmap met the host, rather than having been told that it is there.
+func (w *nmapText) met() bool {
+	return w.host.mac != "" || len(w.host.facts) > 0 || w.up && (w.timed || !w.mute)
 }
