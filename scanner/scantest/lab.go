@@ -55,7 +55,7 @@ func StartLab(t testing.TB) *Lab {
 		t.Fatal(err)
 	}
 	l.Devices = devices
-	out, err := l.script(t.Context(), "up.sh")
+	out, err := l.bring(t)
 	if strings.Contains(out, "already up") {
 		return l // somebody else's: used, not taken down
 	}
@@ -69,6 +69,23 @@ func StartLab(t testing.TB) *Lab {
 	})
 	time.Sleep(settle)
 	return l
+}
+
+// bring runs up.sh. A lab that is up already may have come from another folder and hold other devices:
+// then ours stands beside it.
+func (l *Lab) bring(t testing.TB) (string, error) {
+	t.Helper()
+	out, err := l.script(t.Context(), "up.sh")
+	if !strings.Contains(out, "of another folder") {
+		return out, err
+	}
+	folder, err := os.MkdirTemp("", "khlab")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	t.Setenv("KHLAB", folder)
+	return l.script(t.Context(), "up.sh")
 }
 
 // OpenLab reads what the lab in a folder holds. It starts nothing.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -46,6 +47,46 @@ func TestLab_interrupted(t *testing.T) {
 		if out, err := l.Command(t.Context(), "router", "true").CombinedOutput(); err != nil {
 			t.Errorf("the router does not answer: %v: %s", err, out)
 		}
+	}
+}
+
+// A lab that was started from another folder may hold other devices: it is neither used nor ended.
+func TestLab_ofAnotherFolder(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("not root: no lab can be started, so beside another one neither")
+	}
+	folder := t.TempDir()
+	t.Setenv("KHLAB", folder)
+	boot := filepath.Join(folder, "other", "dev", "boot.sh")
+	run := filepath.Join(folder, "run")
+	for _, dir := range []string{filepath.Dir(boot), run} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(boot, []byte("read -r _\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	other := exec.Command("bash", boot)
+	ends, err := other.StdinPipe() // it waits for a line
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Start(); err != nil {
+		t.Skipf("no bash here, so no lab either: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(run, "pids"), fmt.Appendf(nil, "%d router\n", other.Process.Pid), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l := &Lab{Dir: ownLab()}
+	if out, err := l.script(t.Context(), "up.sh", "router"); err == nil || !strings.Contains(out, "of another folder") {
+		t.Errorf("%v: %s", err, out)
+	}
+	if _, err := fmt.Fprintln(ends); err != nil {
+		t.Errorf("the other lab was ended: %v", err)
+	}
+	if err := other.Wait(); err != nil {
+		t.Errorf("the other lab was ended: %v", err)
 	}
 }
 

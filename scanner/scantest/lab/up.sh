@@ -10,7 +10,11 @@ lives() { # every starter on record is still one of the lab's own
     grep -qa dev/boot.sh "/proc/$pid/cmdline" 2>/dev/null || return 1
   done < "$RUN/pids"
 }
-lives && { echo "the lab is already up (down.sh stops it)"; exit 1; }
+ours() { read -r pid _ < "$RUN/pids" && grep -qa "$LAB/dev/boot.sh" "/proc/$pid/cmdline" 2>/dev/null; }
+if lives; then
+  ours && echo "the lab is already up (down.sh stops it)" || echo "a lab of another folder is up (the down.sh of that folder stops it)"
+  exit 1
+fi
 "$LAB/down.sh" > /dev/null # what an interrupted run has left
 mkdir -p "$RUN/log" "$RUN/dev"
 : > "$RUN/pids"
