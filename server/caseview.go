@@ -7,8 +7,10 @@ import (
 
 	"keyholder/casework"
 	"keyholder/casework/checklist"
+	"keyholder/server/talk"
 	"keyholder/server/view"
 	"keyholder/server/web"
+	"keyholder/server/wording"
 )
 
 // caseArea is the first page of a case.
@@ -24,7 +26,7 @@ func (s *Server) caseArea() web.Area {
 type casePage struct {
 	web.PlaceBase
 	Next    view.Next
-	Lane    laneView
+	Lane    wording.LaneView
 	Contact view.SummaryList
 	Holds   []string // what is known to be in her hands
 	Tasks   view.TaskList
@@ -44,19 +46,19 @@ func (s *Server) showCase(c *web.Call, p *web.Place) error {
 	page.Lead = c.T("cases.case.lead")
 	page.Back = &view.Link{Text: c.T("frame.nav.cases"), Href: c.At("/home")}
 	page.Next = s.nextStep(c, p.Within, p.File.Next(s.Now()))
-	page.Lane = s.lane(c, p)
+	page.Lane = wording.LaneOf(c, p)
 	page.Contact = s.contact(c, p)
 	page.Topics = view.TaskList{Tasks: s.begun(c, p)}
 	page.Further = view.Link{Text: c.T("cases.case.topics.all"), Href: c.At(p.Within + "/sections")}
 	page.Tasks = view.TaskList{Tasks: s.caseTasks(c, p)}
-	page.Holds = s.holdings(c, p, true)
+	page.Holds = talk.Holdings(c, p, true)
 	page.Latest = s.latest(c, p)
 	return c.Show(page)
 }
 
 // begun are the topics in which something was answered and something is still open.
 func (s *Server) begun(c *web.Call, p *web.Place) []view.Task {
-	return slices.DeleteFunc(s.sectionTasks(c, p), func(t view.Task) bool {
+	return slices.DeleteFunc(talk.SectionTasks(c, p), func(t view.Task) bool {
 		id := strings.TrimPrefix(t.ID, "section-")
 		state := checklist.ProgressOf(s.Content, p.Answers(), id).State()
 		return state != checklist.SectionPartly && state != checklist.SectionHasUnknowns
@@ -144,6 +146,6 @@ func (s *Server) nextStep(c *web.Call, within string, n casework.Next) view.Next
 // contact is how she can be reached without harm.
 func (s *Server) contact(c *web.Call, p *web.Place) view.SummaryList {
 	q := s.Content.Question("00.4")
-	row := s.questionRow(c, p, q)
+	row := talk.QuestionRow(c, p, q)
 	return view.SummaryList{Rows: []view.Row{row}}
 }

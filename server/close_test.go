@@ -12,6 +12,8 @@ import (
 
 	"keyholder/casework"
 	"keyholder/casework/checklist"
+	"keyholder/server/web"
+	"keyholder/server/wording"
 )
 
 // The end of a session says what stays unknown, keeps the note with how each line is known, and offers
@@ -226,7 +228,7 @@ func TestTurnedAndHandBack_betrayNothing(t *testing.T) {
 			at := fmt.Sprintf("case %d, %s", n, page)
 			lacks(t, at, text, "SP-", "F-0", "F-1", "F-2", file.Case.Code, "A1", "A2", "24.7")
 			for _, lane := range casework.Lanes() {
-				lacks(t, at, text, w.server.laneWords(lane))
+				lacks(t, at, text, wording.Lane(&web.Call{Site: w.server.Site}, lane))
 			}
 			for _, x := range file.Findings() {
 				lacks(t, at, text, x.Question.Finding)

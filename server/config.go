@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+
+	"keyholder/server/scan"
 )
 
 // Config is what a Server needs; New refuses an incomplete one.
@@ -27,7 +29,7 @@ type Config struct {
 	Templates fs.FS
 	Static    fs.FS
 	Now       func() time.Time // time.Now when nil; tests replace it
-	Check     Check            // looks at the network; NetworkCheck when nil
+	Check     scan.Check       // looks at the network; NetworkCheck when nil
 	// Exit ends the process after the answers under way are sent. It returns at once.
 	Exit func(reason string)
 	// SameUser reports whether the other end of a connection is a program of the user who runs this
@@ -76,7 +78,7 @@ func (c *Config) fill() {
 	c.Product = cmp.Or(c.Product, "Keyholder")
 	c.IdleLock = cmp.Or(c.IdleLock, defaultIdle)
 	if c.Check == nil {
-		c.Check = NetworkCheck
+		c.Check = scan.NetworkCheck
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 
+	"keyholder/casework"
 	"keyholder/server/view"
 	"keyholder/server/web"
 )
@@ -97,4 +98,11 @@ func (s *Server) showAway(c *web.Call) error {
 		{"1 egg, medium", "50 g", "1 3/4 oz"},
 	}}
 	return c.Show(p)
+}
+
+// forgetSitting ends a sitting with everything of it that is in memory: a check of a network that is
+// under way is called off, and what one has found is gone.
+func (s *Server) forgetSitting(id casework.ConsultationID) {
+	s.Sittings.End(id)
+	s.scans.ForgetIn("/session/" + string(id))
 }

@@ -16,7 +16,10 @@ import (
 	"time"
 
 	"keyholder/casework"
+	"keyholder/scanner"
+	"keyholder/scanner/lan"
 	"keyholder/server/logging"
+	"keyholder/server/scan"
 	"keyholder/server/web"
 	"keyholder/static"
 	"keyholder/templates"
@@ -161,6 +164,7 @@ type world struct {
 	keeper *fakeKeeper
 	exits  []string
 	now    time.Time
+	check  scan.Check // of the network; a test may replace it at any time
 }
 
 func newWorld(t testing.TB, change ...func(*Config)) *world {
@@ -169,6 +173,13 @@ func newWorld(t testing.TB, change ...func(*Config)) *world {
 	w.keeper = &fakeKeeper{tokens: map[string]bool{hash(testToken): true}, tickets: map[string]bool{}}
 	w.restart(change...)
 	return w
+}
+
+// checkWith puts the check of a change in the place of the one that is made from now on.
+func (w *world) checkWith(change func(*Config)) {
+	var cfg Config
+	change(&cfg)
+	w.check = cfg.Check
 }
 
 // restart is what the supervisor does after a lock: a clean server over the same vault.
@@ -184,6 +195,12 @@ func (w *world) restart(change ...func(*Config)) {
 	}
 	for _, f := range change {
 		f(&cfg)
+	}
+	if w.check = cfg.Check; w.check == nil {
+		w.check = scan.NetworkCheck
+	}
+	cfg.Check = func(ctx context.Context, choice lan.Choice, progress func(scanner.Progress)) (*scanner.Report, error) {
+		return w.check(ctx, choice, progress)
 	}
 	s, err := New(cfg)
 	if err != nil {

@@ -191,7 +191,7 @@ func (b *browser) asShown(result string) url.Values {
 // hostileVisit makes a check that finds the names and keeps them.
 func (b *browser) hostileVisit(path string, at time.Time, names []string, fields func(result string) url.Values) (result string) {
 	b.w.t.Helper()
-	hostileCheck(at, names)(&b.w.server.cfg)
+	b.w.checkWith(hostileCheck(at, names))
 	form := url.Values{"network": {"home"}, "agreed": {"yes"}, "mode": {"quiet"}, "s.11.3": {"no"}}
 	result = path + regexp.MustCompile(`/scan/[0-9a-f]{32}`).FindString(b.submit(path+"/scan", path+"/scan", form))
 	for range 1000 {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"keyholder/casework"
+	"keyholder/scanner/imports"
 )
 
 // sendList sends the form with a list as a browser does, with a file when name is not empty, and
@@ -168,6 +169,6 @@ func TestImport_errors(t *testing.T) {
 			}
 		})
 	}
-	want(t, "leads to", b.sendList(path, url.Values{"network": {"home"}}, "list.csv", strings.Repeat("x", listBody+1)), "")
+	want(t, "leads to", b.sendList(path, url.Values{"network": {"home"}}, "list.csv", strings.Repeat("x", imports.MaxBytes+1<<20)), "")
 	contains(t, "too large", b.page.Body.String(), b.w.server.Texts.T("frame.error.too_large"))
 }

@@ -15,7 +15,7 @@ import (
 // changing makes the checks find one phone, each time under another made-up address.
 func changing(b *browser) {
 	n := 0
-	b.w.server.cfg.Check = func(_ context.Context, choice lan.Choice, _ func(scanner.Progress)) (*scanner.Report, error) {
+	b.w.check = func(_ context.Context, choice lan.Choice, _ func(scanner.Progress)) (*scanner.Report, error) {
 		n++
 		at := day(3 + n)
 		return &scanner.Report{
@@ -71,12 +71,12 @@ func TestSame_phone(t *testing.T) {
 		found = found || e.Verb == casework.VerbJoin
 	}
 	want(t, "the audit knows of it", found, true)
-	stale.Set("as", ownThing)
+	stale.Set("as", "own")
 	stale.Set("_submission", casework.NewID())
 	b.post(b.at(link), stale)
 	lacks(t, "an old form that changes nothing", b.page.Body.String(), "_choice.as")
 	contains(t, "what was said", b.text(link), texts.T("devices.same.so_far"))
-	b.submit(link, link, url.Values{"as": {ownThing}})
+	b.submit(link, link, url.Values{"as": {"own"}})
 	contains(t, "taken back", b.text(path+"/devices"), "Unknown phone", "Her phone")
 	contains(t, "and again", b.text(compare), texts.T("scans.unsure.private"))
 }

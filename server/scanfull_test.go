@@ -14,6 +14,7 @@ import (
 	"keyholder/casework"
 	"keyholder/scanner"
 	"keyholder/scanner/lan"
+	"keyholder/server/scan"
 )
 
 // checkLog records what checks were asked for, and finds a router, a plug, a device elsewhere and this
@@ -134,33 +135,9 @@ func TestScanCloser_notOffered(t *testing.T) {
 	want(t, "checks", r.count(), 2)
 }
 
-// Two checks never start at once, however close the two requests are.
-func TestScanJobs_claim(t *testing.T) {
-	jobs := newScanJobs()
-	var free sync.Map
-	var all sync.WaitGroup
-	for i := range 50 {
-		all.Go(func() {
-			if job := (&scanJob{within: "/session/1"}); jobs.claim(t.Context(), job) {
-				free.Store(i, job)
-			}
-		})
-	}
-	all.Wait()
-	var won []*scanJob
-	free.Range(func(_, job any) bool { won = append(won, job.(*scanJob)); return true })
-	if len(won) != 1 {
-		t.Fatalf("%d checks would run at once", len(won))
-	}
-	jobs.drop(won[0])
-	if !jobs.claim(t.Context(), &scanJob{}) {
-		t.Error("a claim that was given up still counts")
-	}
-}
-
 // A fault of the program in a check ends as a check that could not be made.
 func TestScan_fault(t *testing.T) {
-	for name, check := range map[string]Check{
+	for name, check := range map[string]scan.Check{
 		"panic": func(context.Context, lan.Choice, func(scanner.Progress)) (*scanner.Report, error) { panic("a fault") },
 		"none":  func(context.Context, lan.Choice, func(scanner.Progress)) (*scanner.Report, error) { return nil, nil },
 	} {

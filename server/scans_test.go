@@ -12,7 +12,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"keyholder/casework"
@@ -57,7 +56,7 @@ func homeCheck(at time.Time, names ...string) func(*Config) {
 // checked makes a check with the given devices, keeps all of them, and returns the path of the kept scan.
 func (b *browser) checked(path string, at time.Time, fields url.Values, names ...string) string {
 	b.w.t.Helper()
-	homeCheck(at, names...)(&b.w.server.cfg)
+	b.w.checkWith(homeCheck(at, names...))
 	form := url.Values{"network": {"home"}, "agreed": {"yes"}, "mode": {"quiet"}, "s.11.3": {"no"}}
 	job := regexp.MustCompile(`/scan/[0-9a-f]{32}`).FindString(b.submit(path+"/scan", path+"/scan", form))
 	for range 200 {
@@ -111,21 +110,6 @@ func TestScans_compare(t *testing.T) {
 	b.submit(path+"/scans", path+"/scans", url.Values{"how": {"two"}, "earlier": {ids[0]}, "later": {ids[0]}})
 	contains(t, "the same check twice", b.page.Body.String(), texts.T("scans.error.same"))
 	want(t, "a check of nobody", b.get(b.at(path+"/scans/compare/"+ids[0]+"/7")).Code, 404)
-}
-
-// The name of embedded data follows its files: another name, another content, another mark.
-func TestFingerprint(t *testing.T) {
-	mark := func(name, body string) string {
-		m, err := fingerprint(fstest.MapFS{"data/" + name: {Data: []byte(body)}, "data/b.yaml": {Data: []byte("b")}})
-		if err != nil || len(m) != 12 {
-			t.Fatalf("mark %q: %v", m, err)
-		}
-		return m
-	}
-	want(t, "the same again", mark("a.yaml", "a"), mark("a.yaml", "a"))
-	for _, other := range []string{mark("a.yaml", "A"), mark("c.yaml", "a"), mark("a.yamla", "")} {
-		want(t, "other data with the same mark", other == mark("a.yaml", "a"), false)
-	}
 }
 
 // A check that only listened is no witness that something is new; the page says so and why.
@@ -262,7 +246,7 @@ func TestScans_fileNeedsRecord(t *testing.T) {
 	b := w.unlocked()
 	sitting := b.sitting()
 	b.submit(sitting+"/first/3", sitting+"/first/3", url.Values{"s.00.7": {"no"}, "a.00.7": {"scan"}})
-	homeCheck(day(3), "Hall")(&w.server.cfg)
+	w.checkWith(homeCheck(day(3), "Hall"))
 	form := url.Values{"network": {"home"}, "agreed": {"yes"}, "mode": {"quiet"}, "s.11.3": {"no"}}
 	job := regexp.MustCompile(`/scan/[0-9a-f]{32}`).FindString(b.submit(sitting+"/scan", sitting+"/scan", form))
 	time.Sleep(50 * time.Millisecond)
@@ -281,7 +265,7 @@ func TestScan_pressingFirst(t *testing.T) {
 	w := newWorld(t)
 	b := w.unlocked()
 	path := b.agreed(b.sitting(), "scan")
-	w.server.cfg.Check = func(context.Context, lan.Choice, func(scanner.Progress)) (*scanner.Report, error) {
+	w.check = func(context.Context, lan.Choice, func(scanner.Progress)) (*scanner.Report, error) {
 		printer := scanner.Device{MACs: []string{"54:ef:44:00:00:01"}, Names: []scanner.Name{{Value: "Paper"}}, Facts: []scanner.Fact{
 			{Kind: scanner.FactMDNS, Fields: map[string]string{"type": "_ipp._tcp", "name": "Paper", "txt.ty": "Brother HL-L2350DW series"}},
 		}}

@@ -134,12 +134,12 @@ func TestLeave_endsItsSittings(t *testing.T) {
 	second := w.unlocked()
 	left, closed, stays := first.sitting(), second.sitting(), second.sitting()
 	second.scan(closed, nil)
-	want(t, "checks before", len(w.server.scans.jobs), 1)
+	want(t, "checks before", w.server.scans.Count(), 1)
 	first.get("/leave")
 	want(t, "the sitting that was left", second.get(second.at(left+"/summary")).Code, http.StatusNotFound)
 	want(t, "the sitting of the other browser", second.get(second.at(stays+"/summary")).Code, http.StatusOK)
 	second.submit(closed+"/end", closed+"/end", nil)
-	want(t, "checks after the sitting was closed", len(w.server.scans.jobs), 0)
+	want(t, "checks after the sitting was closed", w.server.scans.Count(), 0)
 }
 
 // Who agreed to a check of a clinic's network is the clinic: her record must not say that she did.

@@ -73,7 +73,7 @@ func TestPlan_folds(t *testing.T) {
 			b.submit(path+"/ask/"+q.ID, path+"/ask/"+q.ID, url.Values{"s." + q.ID: {"dont_know"}})
 		}
 	}
-	if n := len(b.plan(path).NotYet); n <= unfolded {
+	if n := len(b.plan(path).NotYet); n <= 8 {
 		t.Fatalf("only %d steps wait", n)
 	} else {
 		contains(t, "the plan", b.text(path+"/plan"), w.server.Texts.N("plan.not_yet.fold", n))

@@ -13,8 +13,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"keyholder/casework"
-	"keyholder/scanner/catalogue"
 	"keyholder/server/i18n"
+	"keyholder/server/scan"
 	"keyholder/server/view"
 	"keyholder/server/web"
 )
@@ -27,9 +27,7 @@ type Server struct {
 	assets *assets
 	router *gin.Engine
 
-	catalogue *catalogue.Catalogue
-	versions  sync.Map // int → *checklist.Content: older versions, read when an old answer is shown
-	scans     *scanJobs
+	scans *scan.Jobs
 
 	jobs    context.Context // ends at lock: scans and other work under way stop with it
 	endJobs context.CancelFunc
@@ -64,7 +62,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading static files: %w", err)
 	}
-	s := &Server{cfg: cfg, assets: assets, lastSeen: cfg.Now(), catalogue: cfg.Data.Catalogue, scans: newScanJobs()}
+	s := &Server{cfg: cfg, assets: assets, lastSeen: cfg.Now(), scans: scan.NewJobs()}
 	s.Site = &web.Site{
 		Content: cfg.Data.Content, Knowledge: cfg.Data.Knowledge, Texts: texts, Sittings: casework.NewConsultations(),
 		Log: cfg.Log, Now: cfg.Now, Script: s.script, Product: cfg.Product, Version: cfg.Version, MadeUp: cfg.MadeUp,
