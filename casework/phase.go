@@ -21,10 +21,13 @@ func Phases() []checklist.Phase {
 
 // Phase returns the phase that rules go by: what a worker set, or else what the answers on living
 // and leaving say. When those answers are newer than the worker's word and ask for more care, they
-// win until the worker looks again.
+// win until the worker looks again. A worker who says that nobody knows is believed until somebody answers.
 func (f *File) Phase() checklist.Phase {
 	said := checklist.PhaseOf(f.Content, f.answers)
 	set := f.Head("", FieldPhase)
+	if set.State == checklist.DontKnow && !f.overtaken(set) {
+		return checklist.PhaseUnknown
+	}
 	if set.State != checklist.Yes || !slices.Contains(Phases(), checklist.Phase(set.Code())) {
 		return said
 	}
@@ -36,9 +39,12 @@ func (f *File) Phase() checklist.Phase {
 
 // stands reports whether the phase that a worker set still counts beside what the answers say.
 func (f *File) stands(chosen, said checklist.Phase) bool {
-	set := f.Head("", FieldPhase).At
-	newer := f.Ask("01.1", "").At.After(set) || f.Ask("01.2", "").At.After(set)
-	return !newer || care(said) <= care(chosen)
+	return !f.overtaken(f.Head("", FieldPhase)) || care(said) <= care(chosen)
+}
+
+// overtaken reports whether living or leaving was answered after a worker set the phase.
+func (f *File) overtaken(set Value) bool {
+	return f.Ask("01.1", "").At.After(set.At) || f.Ask("01.2", "").At.After(set.At)
 }
 
 // phaseSince is when anything last changed that the phase rests on.

@@ -49,6 +49,33 @@ func TestFile_GatePhase_movedTogetherAgain(t *testing.T) {
 	}
 }
 
+// A worker who looked and says that nobody knows is believed: the answers before it open nothing, and a
+// later answer counts again.
+func TestFile_Phase_workerDoesNotKnow(t *testing.T) {
+	b := casetest.New(t).NoDanger().Ready() // apart, for long
+	if got := b.File().Phase(); got != checklist.LifeApart {
+		t.Fatalf("phase %s: the test would prove nothing", got)
+	}
+	if err := b.SetPhase(ctx, b.Case, b.Act(), checklist.PhaseUnknown); err != nil {
+		t.Fatal(err)
+	}
+	f := b.File()
+	if f.Phase() != checklist.PhaseUnknown || f.GatePhase() != checklist.PhaseUnknown || f.ScanAdvice().Mode != casework.ScanListen {
+		t.Errorf("nobody knows, and the phase is %s, the gate %s", f.Phase(), f.GatePhase())
+	}
+	a := checklist.Action{ID: "x", Alert: checklist.A1}
+	if holds := f.Readiness().Holds(&a, casework.StepFacts{Agreed: true}); !slices.Contains(holds, casework.HoldPhaseUnknown) {
+		t.Errorf("a step that can be noticed is held by %v", holds)
+	}
+	if f.Next(b.Now()) != casework.NextPhase {
+		t.Errorf("the next thing is %s, want the phase", f.Next(b.Now()))
+	}
+	b.Pick("01.2", "recent")
+	if got := b.File().Phase(); got != checklist.LifeApart {
+		t.Errorf("after a newer answer the phase is %s", got)
+	}
+}
+
 // Random histories of answers and of a worker's word: the gate is never less careful than the last word
 // of a worker who knew the answers, and under one roof nothing less careful than control counts without
 // such a word.
