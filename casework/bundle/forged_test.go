@@ -108,7 +108,8 @@ func TestCheck_bomb(t *testing.T) {
 	}
 }
 
-// What goes in comes back, whatever it is: no bytes, all bytes, many parts, names with spaces.
+// What goes in comes back, whatever it is: no bytes, all bytes, many parts. A name that could lead
+// anywhere else, or make a terminal obey, is no name of ours.
 func TestWrite_anyParts(t *testing.T) {
 	every := make([]byte, 256)
 	for i := range every {
@@ -117,7 +118,7 @@ func TestWrite_anyParts(t *testing.T) {
 	for _, parts := range [][]bundle.Part{
 		nil,
 		{{Name: "empty.txt"}},
-		{{Name: "all bytes", Body: every}, {Name: "PK\x03\x04", Body: []byte("PK\x05\x06")}},
+		{{Name: "all-bytes", Body: every}, {Name: "zip.bin", Body: []byte("PK\x05\x06")}},
 		{{Name: "a"}, {Name: "a", Body: []byte("the same name twice")}},
 	} {
 		file, err := bundle.Write(parts)
@@ -133,6 +134,12 @@ func TestWrite_anyParts(t *testing.T) {
 			if got[i].Name != parts[i].Name || !bytes.Equal(got[i].Body, parts[i].Body) {
 				t.Errorf("part %d came back as %q", i, got[i].Name)
 			}
+		}
+	}
+	for _, name := range []string{"", "../x", "a/b", "a\\b", "C:x", "two words", "\x1b[31m", "ä", "x\n", strings.Repeat("x", 65)} {
+		file := zipped(t, "", plainMember(name, "x"), plainMember(bundle.Manifest, listOf([]member{plainMember(name, "x")})))
+		if parts, err := bundle.Check(file); err == nil || parts != nil {
+			t.Errorf("a part called %q passed", name)
 		}
 	}
 }

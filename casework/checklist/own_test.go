@@ -153,7 +153,7 @@ func TestContent_WithOwn_addsAndChangesNothing(t *testing.T) {
 func TestContent_WithOwn_refuses(t *testing.T) {
 	for name, tc := range map[string]struct{ from, to, want string }{
 		"topic of the core":            {"id: X-river\n", "id: S12\n", "S12"},
-		"topic outside the name space": {"id: X-river\n", "id: river\n", "X-"},
+		"topic outside the name space": {"id: X-river\n", "id: river\n", "the topic's id has to be X-"},
 		"question of the core":         {"id: X-river.1\n", "id: \"12.2\"\n", "12.2"},
 		"question out of its row":      {"id: X-river.2\n", "id: X-river.3\n", "X-river.2"},
 		"step of the core":             {"- id: SP-X-river.1", "- id: SP-13.2", "SP-13.2"},
