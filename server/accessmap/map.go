@@ -60,10 +60,10 @@ type wayTable struct{ Rows []wayRow }
 
 // wayRow is one link: who or what, how, what it reaches, how it is known and how sure.
 type wayRow struct {
-	ID                          string
-	From, How, To, Basis, Sure  string
-	Source                      *view.Link
-	FromHref, ToHref, About, No string
+	ID                         string
+	From, How, To, Basis, Sure string
+	Source                     *view.Link
+	About                      string
 }
 
 // reachView is what could be done, and the ways that lead there.

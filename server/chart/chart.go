@@ -22,7 +22,6 @@ const (
 	Reported  Style = "reported"  // long dashes
 	Suspected Style = "suspected" // dashed
 	Unknown   Style = "unknown"   // dotted, with a question mark; never left out
-	Cut       Style = "cut"       // thin, with a bar across: what a chosen step closes
 )
 
 // Kind decides the outline of a node.
@@ -116,7 +115,6 @@ type Line struct {
 	Number     int // of the edge, from 1, in the order given
 	Path       string
 	Head       string // path data of the arrow, or empty
-	Bar        string // path data of the bar across a line that is cut, or empty
 	Style      Style
 	Tone       Tone
 	Href, Says string
@@ -154,7 +152,7 @@ func (d Diagram) check() error {
 		if !there[e.From] || !there[e.To] {
 			return fmt.Errorf("drawing edge %d: it names a node that is not there", i)
 		}
-		if !slices.Contains([]Style{Known, Reported, Suspected, Unknown, Cut}, e.Style) {
+		if !slices.Contains([]Style{Known, Reported, Suspected, Unknown}, e.Style) {
 			return fmt.Errorf("drawing edge %d: it does not say how sure it is", i)
 		}
 	}

@@ -30,7 +30,7 @@ func random(seed uint64, n, layers int) Diagram {
 		}
 		d.Nodes = append(d.Nodes, node)
 	}
-	styles := []Style{Known, Reported, Suspected, Unknown, Cut}
+	styles := []Style{Known, Reported, Suspected, Unknown}
 	for range n * 2 {
 		e := Edge{From: strconv.Itoa(r.IntN(n)), To: strconv.Itoa(r.IntN(n)), Style: styles[r.IntN(len(styles))]}
 		if r.IntN(3) > 0 {
@@ -150,9 +150,6 @@ func TestDraw_no_line_is_left_out(t *testing.T) {
 			if l.Style == Unknown && (l.Label == nil || !strings.HasPrefix(l.Label.Text, "?")) {
 				t.Errorf("unknown line %d has no question mark", l.Number)
 			}
-			if (l.Style == Cut) != (l.Bar != "") {
-				t.Errorf("line %d of style %s: bar %q", l.Number, l.Style, l.Bar)
-			}
 		}
 	}
 }
@@ -176,6 +173,42 @@ func TestDraw_what_is_beyond_the_limit_is_counted(t *testing.T) {
 	in.More = nil
 	if _, err := Draw(in); err == nil {
 		t.Error("nodes were dropped without a word")
+	}
+}
+
+// Lines to the box of the rest are one for each look: nothing within reach is drawn as less, no arrow is
+// lost, and no word of one line stands for another.
+func TestDraw_lines_beyond_the_limit_keep_their_weight(t *testing.T) {
+	in := Diagram{ID: "d", More: more, Nodes: []Node{{ID: "hub", Label: "hub"}}}
+	looks := []Edge{
+		{Style: Known, Plain: true},
+		{Style: Known},
+		{Style: Known, Tone: Reach},
+		{Style: Known, Tone: Reach},
+		{Style: Unknown, Label: "key"},
+		{Style: Unknown, Label: "key"},
+		{Style: Suspected, Label: "key"},
+		{Style: Suspected, Label: "login"},
+	}
+	for i := range Limit + len(looks) {
+		in.Nodes = append(in.Nodes, Node{ID: strconv.Itoa(i), Label: "n", Layer: 1})
+		if at := i - Limit; at >= 0 {
+			e := looks[at]
+			e.From, e.To = "hub", strconv.Itoa(i)
+			in.Edges = append(in.Edges, e)
+		}
+	}
+	var got []string
+	for _, l := range draw(t, in).Lines {
+		label := ""
+		if l.Label != nil {
+			label = l.Label.Text
+		}
+		got = append(got, fmt.Sprintf("%s %s arrow=%v %q", l.Style, l.Tone, l.Head != "", label))
+	}
+	want := []string{`known  arrow=false ""`, `known  arrow=true ""`, `known reach arrow=true ""`, `unknown  arrow=true "? key"`, `suspected  arrow=true ""`}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
 	}
 }
 

@@ -105,9 +105,7 @@ func rounded(x, y, w, h, r int) string {
 // line is an edge from box to box. Its label stands on the straight stretch right of its left end,
 // where no other line, label or box is.
 func (l *layout) line(edge int) Line {
-	e, chain, ends := l.edges[edge], l.chains[edge], l.ends[edge]
-	from := l.verts[chain[0]]
-	x := from.x + boxWidth
+	e, x := l.edges[edge], l.verts[l.chains[edge][0]].x+boxWidth
 	out := Line{
 		Number: edge + 1, Path: l.path(edge), Style: e.Style, Tone: e.Tone, Href: e.Href, Says: clean(e.Says),
 	}
@@ -115,11 +113,7 @@ func (l *layout) line(edge int) Line {
 		out.Says = l.spoken(edge)
 	}
 	if said := l.said(edge); said != "" {
-		out.Label = &Text{X: x + 12, Y: ends.from - 6, Text: short(said, subSize, strip-stripPad)}
-	}
-	if e.Style == Cut {
-		at := x + l.strips[from.layer] + 4
-		out.Bar = fmt.Sprintf("M%d %dv12M%d %dv12", at, ends.from-6, at+5, ends.from-6)
+		out.Label = &Text{X: x + 12, Y: l.ends[edge].from - 6, Text: short(said, subSize, strip-stripPad)}
 	}
 	if !e.Plain {
 		out.Head = l.head(edge)

@@ -3,8 +3,8 @@ package chart
 import "strconv"
 
 // folded puts the nodes beyond Limit together into one box for each layer and leads their lines
-// there. Of the lines between the same two boxes one of each style stays, so that an unknown one is
-// still drawn as unknown.
+// there. Of the lines between the same two boxes one of each look stays, so that an unknown one is
+// still drawn as unknown, and a way that is within reach as that.
 func (d Diagram) folded() ([]Node, []Edge) {
 	if len(d.Nodes) <= Limit {
 		return d.Nodes, d.Edges
@@ -43,9 +43,11 @@ func led(edges []Edge, moved map[string]string) []Edge {
 	type way struct {
 		from, to string
 		style    Style
+		tone     Tone
+		plain    bool
 	}
 	var out []Edge
-	seen := map[way]bool{}
+	seen := map[way]int{}
 	for _, e := range edges {
 		from, to := moved[e.From], moved[e.To]
 		if from == "" && to == "" {
@@ -58,12 +60,16 @@ func led(edges []Edge, moved map[string]string) []Edge {
 		if to != "" {
 			e.To = to
 		}
-		w := way{e.From, e.To, e.Style}
-		if !seen[w] {
-			seen[w] = true
-			e.Href, e.Says = "", "" // it stands for several now
-			out = append(out, e)
+		w := way{e.From, e.To, e.Style, e.Tone, e.Plain}
+		if i, there := seen[w]; there {
+			if out[i].Label != e.Label {
+				out[i].Label = "" // the word of one of them would not be true of all
+			}
+			continue
 		}
+		seen[w] = len(out)
+		e.Href, e.Says = "", "" // it stands for several now
+		out = append(out, e)
 	}
 	return out
 }

@@ -38,7 +38,6 @@ type letterPage struct {
 	Warnings []string
 	ReadAt   string // where to say that the warnings were read; empty once they were
 	Blocked  *view.Inset
-	Contact  *view.Link // the question that has to be answered first
 	Form     *letterForm
 	Earlier  []letterEarlier
 	Next     view.Next

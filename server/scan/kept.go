@@ -29,7 +29,6 @@ type keptView struct {
 	Title      string
 	Kind       string
 	Confidence string
-	Facts      []view.Row
 	Tool       []string // what the check recorded
 	Worker     []string // what the worker confirmed or corrected
 	Survivor   []string // what the survivor said

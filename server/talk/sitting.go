@@ -42,7 +42,6 @@ type screenPage struct {
 	Attach    *view.Select // which case the record goes to, on the screen of the agreement
 	Danger    *view.Inset
 	Continue  view.Button
-	Later     view.Button
 	Stop      view.Button
 }
 

@@ -90,7 +90,6 @@ type Link struct {
 	Text    string
 	About   string // what it is about, said to assistive technology only; may be empty
 	Href    string
-	Icon    string // name in the icon sprite, may be empty
 	Current bool
 }
 

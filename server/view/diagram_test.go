@@ -51,7 +51,7 @@ func accessDiagram() chart.Diagram {
 			{From: "s", To: "m", Label: "main login", Style: chart.Reported},
 			{From: "p", To: "t", Label: "set it up", Style: chart.Suspected},
 			{From: "p", To: "h", Label: "key", Style: chart.Unknown},
-			{From: "h", To: "t", Label: "Wi-Fi", Style: chart.Cut},
+			{From: "h", To: "t", Label: "Wi-Fi", Style: chart.Suspected},
 			{From: "m", To: "t", Style: chart.Known, Plain: true},
 		},
 	}

@@ -5,10 +5,8 @@ package view
 
 // Banner is a notice above the page (notification-banner).
 type Banner struct {
-	Kind  string // "note" or "done"
-	Title string
-	Text  string
-	Link  *Link
+	Kind string // "note" or "done"
+	Text string
 }
 
 // Input is one line of text (input).
@@ -18,16 +16,13 @@ type Input struct {
 	Type      string // "text" when empty; "tel", "number" …
 	InputMode string // "numeric", "tel" …; empty: none
 	Width     string // "2", "3", "4", "5", "10", "20", "30" characters; empty: full
-	Heading   bool   // the label is the heading of the page
-	Suffix    string // unit behind the field
 }
 
 // Textarea is free text (textarea).
 type Textarea struct {
 	Name, Label, Hint, Value, Error string
 
-	Rows    int // 5 when 0
-	Heading bool
+	Rows int // 5 when 0
 }
 
 // Choice is one item of radios, checkboxes or a select. Input and Text open below the item when it
@@ -46,10 +41,8 @@ type Radios struct {
 	Name, Label, Hint, Error string
 	About                    string // what the label speaks of, for those who hear it by itself
 
-	Items   []Choice
-	Inline  bool
-	Small   bool
-	Heading bool // the question is the heading of the page
+	Items []Choice
+	Small bool
 }
 
 // Checkboxes is a question with any number of answers (checkboxes).
@@ -57,10 +50,9 @@ type Checkboxes struct {
 	Name, Label, Hint, Error string
 	About                    string // what the label speaks of, for those who hear it by itself
 
-	Items   []Choice
-	Small   bool
-	Heading bool
-	Aside   bool // refines the question before it: the label is for those who cannot see that
+	Items []Choice
+	Small bool
+	Aside bool // refines the question before it: the label is for those who cannot see that
 }
 
 // Select is a list to choose one of, for more than about eight items (select).
@@ -77,7 +69,6 @@ type Date struct {
 	Name, Label, Hint, Error string
 
 	Day, Month, Year string
-	Heading          bool
 }
 
 // Password is a passphrase field with a button to show it (password-input).
@@ -94,9 +85,7 @@ type Button struct {
 	Href  string
 	Name  string
 	Value string
-	Kind  string // "" primary, "secondary", "warning"
-	Form  string // id of the form it belongs to, when it stands outside of it
-	Icon  string
+	Kind  string // "" primary, "secondary"
 }
 
 // Row is one line of a summary-list.
@@ -151,19 +140,11 @@ type Inset struct {
 	Tone  string // "", "caution", "act"
 }
 
-// Details is a folded passage (details), open by default the first time a worker meets it.
-type Details struct {
-	Summary string
-	Text    string
-	Lines   []string
-	Open    bool
-}
+// Details is a folded passage (details).
+type Details struct{ Summary, Text string }
 
 // Evidence says how something is known (evidence).
-type Evidence struct {
-	Title string
-	Lines []EvidenceLine
-}
+type Evidence struct{ Lines []EvidenceLine }
 
 // EvidenceLine is one observation: what was seen, by which source.
 type EvidenceLine struct{ Text, Source string }
