@@ -109,12 +109,3 @@ func (b *Casebook) asShown(ctx context.Context, id CaseID, v Value, seen ValueID
 	}
 	return false, nil
 }
-
-// Expectation returns the heads of the given slots as a form has to carry them.
-func (f *File) Expectation(slots ...Slot) map[Slot]ValueID {
-	expect := make(map[Slot]ValueID, len(slots))
-	for _, s := range slots {
-		expect[s] = f.Head(s.Entity, s.Field).ID
-	}
-	return expect
-}

@@ -63,17 +63,6 @@ func (b *Casebook) StartConsultation(ctx context.Context, by WorkerID) (*Consult
 	}, nil
 }
 
-// ResumeConsultation starts a sitting on a case that is already on record.
-func (b *Casebook) ResumeConsultation(ctx context.Context, id CaseID, by WorkerID) (*Consultation, error) {
-	if _, err := b.cases.Case(ctx, id); err != nil {
-		return nil, err
-	}
-	return &Consultation{
-		ID: ConsultationID(NewID()), By: by, StartedAt: b.clock(),
-		standing: StandingRecorded, kept: b, id: id,
-	}, nil
-}
-
 // Casebook returns the casebook that the sitting writes to: in memory, or on record.
 func (c *Consultation) Casebook() *Casebook {
 	c.mu.Lock()
@@ -96,11 +85,6 @@ func (c *Consultation) Standing() Standing {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.standing
-}
-
-// Act returns who acts in this sitting, for a form post with the given submission id.
-func (c *Consultation) Act(submission string) Act {
-	return Act{Submission: submission, By: c.By, Consultation: c.ID}
 }
 
 // WithoutRecord marks the sitting as one that leaves no record. She may still agree later.

@@ -20,7 +20,7 @@ func sitting(t *testing.T) (*casetest.Book, *casework.Consultation, func(...case
 	return b, c, func(values ...casework.Value) {
 		t.Helper()
 		form := casework.Answers{Values: values}
-		if err := c.Casebook().SaveAnswers(ctx, c.Case(), c.Act(casework.NewID()), form); err != nil {
+		if err := c.Casebook().SaveAnswers(ctx, c.Case(), casework.Act{Submission: casework.NewID(), By: c.By, Consultation: c.ID}, form); err != nil {
 			t.Fatalf("answering in a consultation: %v", err)
 		}
 	}
@@ -161,23 +161,5 @@ func TestConsultation_withoutRecord(t *testing.T) {
 	}
 	if c.Standing().NoticeKey() != "consultation.notice.without_record" {
 		t.Errorf("notice %s does not say that nothing is kept", c.Standing().NoticeKey())
-	}
-}
-
-func TestCasebook_ResumeConsultation(t *testing.T) {
-	b := casetest.New(t)
-	c, err := b.ResumeConsultation(ctx, b.Case, casetest.Worker)
-	if err != nil {
-		t.Fatal(err)
-	}
-	form := casework.Answers{Values: []casework.Value{casetest.Value("12.2", checklist.No)}}
-	if err := c.Casebook().SaveAnswers(ctx, c.Case(), c.Act("one"), form); err != nil {
-		t.Fatal(err)
-	}
-	if got := b.File().Ask("12.2", ""); got.Consultation != c.ID {
-		t.Error("the answer does not name the sitting it was given in")
-	}
-	if _, err := b.ResumeConsultation(ctx, "nowhere", casetest.Worker); err == nil {
-		t.Error("a sitting was opened on a case that is not there")
 	}
 }

@@ -36,9 +36,6 @@ const (
 	EndRemove   = "remove"
 )
 
-// Ends lists the ways in which an item can end, in the order in which pages offer them.
-func Ends() []string { return []string{EndKeep, EndTakeOver, EndLimit, EndLeave, EndRemove} }
-
 // Results of a step.
 const (
 	ResultDone      = "done"

@@ -133,7 +133,7 @@ func TestDemo_sitting(t *testing.T) {
 	agreed := casework.Answers{Values: []casework.Value{{
 		Slot: casework.Slot{Field: "q:00.7/record"}, State: checklist.Yes, Basis: casework.SurvivorSaid,
 	}}}
-	if err := sitting.Casebook().SaveAnswers(ctx, sitting.Case(), sitting.Act("one"), agreed); err != nil {
+	if err := sitting.Casebook().SaveAnswers(ctx, sitting.Case(), casework.Act{Submission: "one", By: sitting.By, Consultation: sitting.ID}, agreed); err != nil {
 		t.Fatal(err)
 	}
 	if err := sitting.Keep(ctx, casework.Keeping{Submission: "two"}); err != nil {

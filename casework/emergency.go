@@ -45,8 +45,6 @@ type CarryItem struct {
 	Device EntityID
 	Label  personal.Text
 	Words  string // what the list it stands in calls it, for a thing without a label; may be empty
-	Group  string
-	Class  string
 }
 
 // EmergencyPage builds the page. f is nil when no case is open; nothing of the page is ever gated.
@@ -70,7 +68,7 @@ func EmergencyPage(c *checklist.Content, number string, f *File) Emergency {
 	page.Unknown = f.Triage().AskFirst
 	for _, d := range f.Devices() {
 		if f.mayFollow(d) && (d.Row.Open || d.Row.Unasked > 0) {
-			page.NotCarry = append(page.NotCarry, CarryItem{d.ID, d.Label, f.rowWords(d.ID), d.Group, d.Class})
+			page.NotCarry = append(page.NotCarry, CarryItem{d.ID, d.Label, f.rowWords(d.ID)})
 		}
 	}
 	return page

@@ -91,7 +91,6 @@ const (
 	VerbPlan       Verb = "plan"
 	VerbPrint      Verb = "print"
 	VerbPublish    Verb = "publish"
-	VerbUnlock     Verb = "unlock"
 	VerbPassphrase Verb = "passphrase"
 	VerbBackup     Verb = "backup"
 	VerbSettings   Verb = "settings"

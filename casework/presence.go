@@ -10,10 +10,8 @@ import (
 
 // Presence boxes that rules name (PRACTICE 3.1).
 const (
-	PresenceAny      Field = "ta_any"
-	PresenceIoT      Field = "ta_iot_home"
-	PresenceHowFound Field = "ta_how_found"
-	PresencePrompted Field = "ta_prompted"
+	PresenceAny Field = "ta_any"
+	PresenceIoT Field = "ta_iot_home"
 )
 
 // checkPresence applies the consistency rule to the boxes as they would stand after values, when

@@ -72,7 +72,7 @@ func (h *home) told() []string {
 
 func (h *home) join(device, as casework.EntityID) error {
 	h.t.Helper()
-	seen := h.file().Expectation(casework.Slot{Entity: device, Field: casework.FieldSameAs})
+	seen := expectation(h.file(), casework.Slot{Entity: device, Field: casework.FieldSameAs})
 	return h.b.JoinDevice(ctx, h.id, casework.Act{By: casetest.Worker}, device, casework.Joining{As: as, Expect: seen})
 }
 
@@ -167,7 +167,7 @@ func TestJoinDevice_refused(t *testing.T) {
 	wantKey(t, h.join(first.Scan, old), "error.device.not_found")
 	act := casework.Act{By: casetest.Worker}
 	wantKey(t, h.b.JoinDevice(ctx, h.id, act, twin, casework.Joining{As: old, Basis: casework.Inferred}), "error.field.code")
-	stale := h.file().Expectation(casework.Slot{Entity: twin, Field: casework.FieldSameAs})
+	stale := expectation(h.file(), casework.Slot{Entity: twin, Field: casework.FieldSameAs})
 	if err := h.join(twin, old); err != nil {
 		t.Fatal(err)
 	}

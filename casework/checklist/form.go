@@ -60,25 +60,6 @@ func ParseForm(c *Content, asked []Asked, entity string, form url.Values) (Answe
 	return p.as, p.errs
 }
 
-// Fill is the inverse of ParseForm: the values that a browser sends when nobody changes anything.
-func Fill(c *Content, asked []Asked, entity string, as Answers) url.Values {
-	form := url.Values{}
-	for _, k := range asked {
-		ins := c.Inputs(k, entity, as)
-		if k.Question.Rows != nil {
-			for _, row := range as.Rows(k.Question.ID) {
-				ins = append(ins, c.RowInputs(k.Question, row, as)...)
-			}
-		}
-		for _, in := range ins {
-			if vs := in.checked(); len(vs) > 0 {
-				form[in.Name] = vs
-			}
-		}
-	}
-	return form
-}
-
 type parser struct {
 	c    *Content
 	form url.Values

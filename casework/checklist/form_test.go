@@ -99,7 +99,7 @@ func TestB3_roundTripOfEveryField(t *testing.T) {
 
 func roundTrip(t *testing.T, c *checklist.Content, q *checklist.Question, entity string, as checklist.Answers) {
 	t.Helper()
-	form := checklist.Fill(c, checklist.All(q), entity, as)
+	form := fill(c, checklist.All(q), entity, as)
 	got, errs := checklist.ParseForm(c, checklist.All(q), entity, form)
 	if len(errs) > 0 {
 		t.Fatalf("%s: %v from %v", q.ID, errs, form)

@@ -41,11 +41,6 @@ type Incident struct {
 	Back    []string
 }
 
-// Empty reports whether nothing was said about the incident.
-func (in Incident) Empty() bool {
-	return len(in.What)+len(in.Where)+len(in.Present)+len(in.Back) == 0
-}
-
 // Plausible is a way that an incident does not speak against, with what of the incident it would
 // leave open.
 type Plausible struct {

@@ -1,7 +1,5 @@
 package checklist
 
-import "slices"
-
 // Control says which form control an input is.
 type Control string
 
@@ -253,21 +251,4 @@ func (c *Content) typedInputs(q *Question, p *Part, ref Ref, a Answer) []Input {
 	state.Choices = append([]Choice{{Label: c.AsGiven, Checked: auto, State: true}},
 		c.states(p, given, "", No, Suspected, DontKnow, Declined, NotApplicable)...)
 	return []Input{in, state}
-}
-
-// checked returns the values that a browser would send for the input.
-func (in Input) checked() []string {
-	if in.Choices == nil {
-		if in.Value == "" {
-			return nil
-		}
-		return []string{in.Value}
-	}
-	var vs []string
-	for _, ch := range in.Choices {
-		if ch.Checked && ch.Value != "" && !slices.Contains(vs, ch.Value) {
-			vs = append(vs, ch.Value)
-		}
-	}
-	return vs
 }

@@ -106,15 +106,6 @@ func (l *Letter) Removes() bool {
 	return false
 }
 
-// Fact returns the fact with this name, or nil.
-func (l *Letter) Fact(name string) *LetterFact {
-	i := slices.IndexFunc(l.Facts, func(f LetterFact) bool { return f.Name == name })
-	if i < 0 {
-		return nil
-	}
-	return &l.Facts[i]
-}
-
 // Sentences lists every sentence of the letter itself, in the order in which they stand.
 func (l *Letter) Sentences() []string {
 	out := []string{l.Subject}

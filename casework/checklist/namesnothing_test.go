@@ -59,7 +59,7 @@ func TestParseForm_suspectedAndNothingElse(t *testing.T) {
 				t.Errorf("%s/%s: read as %v (%v)", q.ID, ref.Part, as[ref], errs)
 				continue
 			}
-			again, errs := checklist.ParseForm(c, asked, "", checklist.Fill(c, asked, "", as))
+			again, errs := checklist.ParseForm(c, asked, "", fill(c, asked, "", as))
 			if len(errs) > 0 || !again[ref].Equal(as[ref]) {
 				t.Errorf("%s/%s: sent again it reads %v", q.ID, ref.Part, again[ref])
 			}

@@ -1,7 +1,5 @@
 package checklist
 
-import "slices"
-
 // anyField is the presence box that stands above the others.
 const anyField = "ta_any"
 
@@ -26,36 +24,6 @@ func CheckPresence(c *Content, as Answers) []Inconsistency {
 		contradicts := anyIs == No && (s == Yes || s == Suspected)
 		if contradicts || anyIs == NotAsked && s != NotAsked {
 			out = append(out, Inconsistency{Field: p.Name, AnyIs: anyIs, Is: s})
-		}
-	}
-	return out
-}
-
-// Difference is a presence box that the rows of the case speak against. It is asked about, never
-// overwritten.
-type Difference struct {
-	Field  string
-	Is     State
-	Groups []string // the device groups that have a finding
-}
-
-// PresenceDifferences compares the boxes with the device groups in which the case has a finding: a
-// box that says no, or that nobody asked, while its group has one.
-func PresenceDifferences(c *Content, as Answers, groupsWithFinding map[string]bool) []Difference {
-	var out []Difference
-	for _, link := range c.PresenceLinks {
-		s := as[Ref{Question: PresenceID, Part: link.Field}].Is()
-		if s == Yes || s == Suspected {
-			continue
-		}
-		var groups []string
-		for _, g := range link.Groups {
-			if groupsWithFinding[g] && !slices.Contains(groups, g) {
-				groups = append(groups, g)
-			}
-		}
-		if len(groups) > 0 {
-			out = append(out, Difference{Field: link.Field, Is: s, Groups: groups})
 		}
 	}
 	return out

@@ -48,23 +48,3 @@ func TestCheckPresence(t *testing.T) {
 		}
 	}
 }
-
-func TestPresenceDifferences(t *testing.T) {
-	c := load(t)
-	groups := map[string]bool{"iot_camera": true}
-	for _, tc := range []struct {
-		is   checklist.State
-		want int // ta_iot_home and ta_any both differ, or neither
-	}{{checklist.No, 2}, {checklist.NotAsked, 2}, {checklist.DontKnow, 2}, {checklist.Yes, 0}, {checklist.Suspected, 0}} {
-		as := checklist.Answers{
-			at(checklist.PresenceID, "ta_any"):      state(tc.is),
-			at(checklist.PresenceID, "ta_iot_home"): state(tc.is),
-		}
-		if got := checklist.PresenceDifferences(c, as, groups); len(got) != tc.want {
-			t.Errorf("%s: %v", tc.is, got)
-		}
-	}
-	if got := checklist.PresenceDifferences(c, nil, nil); len(got) != 0 {
-		t.Errorf("no finding, but %v", got)
-	}
-}

@@ -86,39 +86,6 @@ func (q *Question) auto() bool {
 	return len(q.Parts) > 0 && !slices.ContainsFunc(q.Parts, func(p Part) bool { return p.Kind != KindAuto })
 }
 
-// NextQuestion returns the first question not asked yet at the given depth: safety first, then the
-// danger questions, then the sections in order that the situation opens. It returns nil when all
-// were asked, and nil while a gate stops the consultation.
-func NextQuestion(c *Content, as Answers, d Depth, sit Situation) *Question {
-	if Closed(Gates(c, as)) {
-		return nil
-	}
-	for i := range c.Sections {
-		s := &c.Sections[i]
-		if !s.Available || s.Opens(sit) == OpensNo {
-			continue
-		}
-		if q := s.next(as, d, sit.Phase); q != nil {
-			return q
-		}
-	}
-	return nil
-}
-
-// next returns the first question of the section that is worth asking and was not asked, or nil.
-func (s *Section) next(as Answers, d Depth, phase Phase) *Question {
-	for i := range s.Questions {
-		q := &s.Questions[i]
-		if q.auto() || !q.Depth.within(d) || !q.fits(phase) {
-			continue
-		}
-		if asked, _ := Touched(q, as); !asked {
-			return q
-		}
-	}
-	return nil
-}
-
 // fits reports whether the question is worth asking in the phase. The questions of the first walk
 // always are, since they tell the phase; so is everything while the phase is not clear.
 func (q *Question) fits(p Phase) bool {
@@ -127,10 +94,4 @@ func (q *Question) fits(p Phase) bool {
 		return q.Depth == DepthFirst || slices.Contains(q.Phases, p.Tag())
 	}
 	return true
-}
-
-// within reports whether a question of this depth is asked in a consultation of depth d.
-func (q Depth) within(d Depth) bool {
-	order := []Depth{DepthFirst, DepthSession, DepthFull}
-	return slices.Index(order, q) <= slices.Index(order, d)
 }

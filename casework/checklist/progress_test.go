@@ -1,6 +1,7 @@
 package checklist_test
 
 import (
+	"slices"
 	"testing"
 
 	"keyholder/casework/checklist"
@@ -40,61 +41,13 @@ func TestProgressOf(t *testing.T) {
 	}
 }
 
-func TestNextQuestion(t *testing.T) {
-	c := load(t)
-	as := checklist.Answers{}
-	sit := checklist.Situation{}
-	if q := checklist.NextQuestion(c, as, checklist.DepthFull, sit); q.ID != "00.1" {
-		t.Errorf("the first question is %s", q.ID)
-	}
-	as[at("00.1", "")] = state(checklist.No)
-	if q := checklist.NextQuestion(c, as, checklist.DepthFull, sit); q != nil {
-		t.Errorf("unsafe to talk, but %s would be asked", q.ID)
-	}
-	as[at("00.1", "")] = state(checklist.Yes)
-	asked := map[string]bool{}
-	for q := checklist.NextQuestion(c, as, checklist.DepthFull, sit); q != nil; q = checklist.NextQuestion(c, as, checklist.DepthFull, sit) {
-		if asked[q.ID] {
-			t.Fatalf("%s is asked twice", q.ID)
-		}
-		asked[q.ID] = true
-		for _, ref := range q.Refs("") {
-			as[ref] = state(checklist.No)
-			if q.ID == "00.1" {
-				as[ref] = state(checklist.Yes)
-			}
-		}
-	}
-	if want := len(c.Questions()) - 2; len(asked) != want { // not 00.1 again, and 24.3 asks nothing
-		t.Errorf("%d questions were reached, want %d", len(asked), want)
-	}
-}
-
-func TestNextQuestion_depth(t *testing.T) {
-	c := load(t)
-	as := checklist.Answers{at("00.1", ""): state(checklist.Yes)}
-	for q := checklist.NextQuestion(c, as, checklist.DepthFirst, checklist.Situation{}); q != nil; q = checklist.NextQuestion(c, as, checklist.DepthFirst, checklist.Situation{}) {
-		if q.Depth != checklist.DepthFirst {
-			t.Fatalf("%s has depth %s", q.ID, q.Depth)
-		}
-		as[q.Refs("")[0]] = state(checklist.No)
-	}
-}
-
 // In life apart nobody is asked whether packing sets off an alert; while the phase is not known
 // everybody is.
-func TestNextQuestion_phase(t *testing.T) {
+func TestWhole_phase(t *testing.T) {
 	c := load(t)
 	asks := func(p checklist.Phase, id string) bool {
-		as := checklist.Answers{at("00.1", ""): state(checklist.Yes)}
-		sit := checklist.Situation{Phase: p}
-		for q := checklist.NextQuestion(c, as, checklist.DepthFull, sit); q != nil; q = checklist.NextQuestion(c, as, checklist.DepthFull, sit) {
-			if q.ID == id {
-				return true
-			}
-			as[q.Refs("")[0]] = state(checklist.No)
-		}
-		return false
+		whole := checklist.Selection{Topics: checklist.Whole(c, checklist.Answers{}, checklist.Talk{Situation: checklist.Situation{Phase: p}})}
+		return slices.Contains(whole.IDs(), id)
 	}
 	for _, tc := range []struct {
 		p    checklist.Phase

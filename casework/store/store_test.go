@@ -181,7 +181,7 @@ func TestStore_audit(t *testing.T) {
 	if err := s.Audit(t.Context(), casework.AuditEntry{Case: id, Verb: casework.VerbReadCase, By: casetest.Worker, At: casetest.At(9)}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Audit(t.Context(), casework.AuditEntry{Verb: casework.VerbUnlock, By: casetest.Worker, At: casetest.At(10)}); err != nil {
+	if err := s.Audit(t.Context(), casework.AuditEntry{Verb: casework.VerbSettings, By: casetest.Worker, At: casetest.At(10)}); err != nil {
 		t.Fatal(err)
 	}
 	entries, err := s.Entries(t.Context())
@@ -191,11 +191,11 @@ func TestStore_audit(t *testing.T) {
 	var verbs []casework.Verb
 	for i, e := range entries {
 		verbs = append(verbs, e.Verb)
-		if e.Seq != int64(i)+1 || (e.Case == id) != (e.Verb != casework.VerbUnlock) || e.By != casetest.Worker {
+		if e.Seq != int64(i)+1 || (e.Case == id) != (e.Verb != casework.VerbSettings) || e.By != casetest.Worker {
 			t.Errorf("entry %d is %+v", i+1, e)
 		}
 	}
-	want := []casework.Verb{casework.VerbOpenCase, casework.VerbAnswer, casework.VerbReadCase, casework.VerbUnlock}
+	want := []casework.Verb{casework.VerbOpenCase, casework.VerbAnswer, casework.VerbReadCase, casework.VerbSettings}
 	if diff := cmp.Diff(want, verbs); diff != "" {
 		t.Errorf("verbs (-want +got):\n%s", diff)
 	}

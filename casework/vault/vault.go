@@ -225,9 +225,6 @@ func (v *Vault) DB() *sql.DB { return v.db }
 // Dir returns the folder of the vault.
 func (v *Vault) Dir() string { return v.dir }
 
-// ID returns the random id of the vault.
-func (v *Vault) ID() string { return v.header.ID }
-
 // Worker returns the id of the worker whose passphrase opened the vault; it is empty after the
 // recovery key did.
 func (v *Vault) Worker() string { return v.worker }

@@ -72,10 +72,7 @@ var (
 	ErrFormat   = errors.New("this kind of list is not known")
 )
 
-// Parse reads a list and finds out by its content what made it.
-func Parse(text []byte) (Result, error) { return ParseAs(Auto, text) }
-
-// ParseAs reads a list as one format; with Auto it is Parse. The line numbers of Result count from 1.
+// ParseAs reads a list as one format; with Auto it finds out by its content what made it. The line numbers of Result count from 1.
 func ParseAs(format Format, text []byte) (Result, error) {
 	if len(text) > MaxBytes {
 		return Result{}, ErrTooLarge

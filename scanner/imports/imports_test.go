@@ -275,3 +275,6 @@ func TestParse_merge(t *testing.T) {
 		t.Errorf("%d further devices with room for two, want 1", further)
 	}
 }
+
+// Parse reads a list that says by itself what made it.
+func Parse(text []byte) (Result, error) { return ParseAs(Auto, text) }

@@ -119,26 +119,11 @@ func (t *Table) Lookup(mac string) (Vendor, bool) {
 	return Vendor{}, false
 }
 
-// Len returns how many prefixes the table holds.
-func (t *Table) Len() int {
-	n := 0
-	for _, b := range t.blocks {
-		n += len(b.prefixes)
-	}
-	return n
-}
-
 // Private reports whether mac is a locally administered address: made up by the device itself, as
 // phones and laptops do to avoid being followed from network to network.
 func Private(mac string) bool {
 	v, ok := parse(mac)
 	return ok && v>>40&3 == 2
-}
-
-// Valid reports whether mac is a MAC address of twelve hex digits.
-func Valid(mac string) bool {
-	_, ok := parse(mac)
-	return ok
 }
 
 // parse reads twelve hex digits, skipping the separators ":", "-" and ".".
