@@ -30,7 +30,7 @@ func TestDomain_printsNoWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Casebook().SaveAnswers(ctx, c.Case(), c.Act("one"), casework.Answers{Values: []casework.Value{v}}); err != nil {
+	if err := c.Casebook().SaveAnswers(ctx, c.Case(), casework.Act{Submission: "one", By: c.By, Consultation: c.ID}, casework.Answers{Values: []casework.Value{v}}); err != nil {
 		t.Fatal(err)
 	}
 	stale := casework.Answers{Values: []casework.Value{v}, Expect: map[casework.Slot]casework.ValueID{v.Slot: "older"}}
