@@ -73,6 +73,7 @@ func TestCatalogue_Identify_truths(t *testing.T) {
 		{"testdata/fifth.jsonl", 640, 0.97},
 		{"testdata/sixth.jsonl", 220, 0.97},
 		{"testdata/seventh.jsonl", 180, 0.97},
+		{"testdata/eighth.jsonl", 180, 0.97},
 	}
 	c := load(t)
 	for _, tt := range tests {
