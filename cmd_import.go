@@ -64,9 +64,11 @@ func runImport(ctx context.Context, args []string, c console) int {
 		fmt.Fprintf(c.err, "keyholder import: %v\n", err)
 		return 1
 	}
-	write := writeImportTable
-	if *asJSON {
-		write = writeScanJSON
+	write := writeScanJSON
+	if !*asJSON {
+		write = func(out io.Writer, r *scanner.Report, identify *identifier) error {
+			return writeImportTable(out, r, identify, list.MissedAll)
+		}
 	}
 	if err := write(c.out, importReport(list), identify); err != nil {
 		fmt.Fprintf(c.err, "keyholder import: writing the result: %v\n", err)
@@ -78,7 +80,7 @@ func runImport(ctx context.Context, args []string, c console) int {
 
 // readImport reads the list. The name of the file stays out of errors: it may be somebody's name.
 func readImport(ctx context.Context, c console, name string, kind imports.Format) (imports.Result, error) {
-	var in io.Reader = newWaiting(ctx, c.in)
+	in := c.in
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
@@ -87,7 +89,7 @@ func readImport(ctx context.Context, c console, name string, kind imports.Format
 		defer f.Close()
 		in = f
 	}
-	text, err := io.ReadAll(io.LimitReader(in, imports.MaxBytes+1))
+	text, err := io.ReadAll(io.LimitReader(newWaiting(ctx, in), imports.MaxBytes+1))
 	if err != nil {
 		return imports.Result{}, errors.New("the list cannot be read to its end")
 	}
@@ -125,13 +127,18 @@ func importRemarks(list imports.Result) string {
 	return out + fmt.Sprintf("%d lines were not understood: %s.\n", list.MissedAll, strings.Join(numbers, ", "))
 }
 
-func writeImportTable(out io.Writer, r *scanner.Report, identify *identifier) error {
+// writeImportTable writes the devices, and how many lines may hold further ones: who reads only the
+// table must not take it for the whole.
+func writeImportTable(out io.Writer, r *scanner.Report, identify *identifier, missed int) error {
 	if err := writeDeviceTable(out, r, identify); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "\n%d devices stand in the list. No network was looked at.\n", len(r.Devices))
 	if r.Further > 0 {
 		fmt.Fprintf(out, "%d more are not listed: there were too many.\n", r.Further)
+	}
+	if missed > 0 {
+		fmt.Fprintf(out, "%d lines were not understood, so the list may hold more.\n", missed)
 	}
 	fmt.Fprintf(out, "\n%s:\n", identify.texts.T("import.blind"))
 	for _, b := range blindSpots(identify.texts, modeImport) {

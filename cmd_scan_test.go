@@ -192,13 +192,21 @@ func TestScan_table(t *testing.T) {
 }
 
 func TestScan_stopped(t *testing.T) {
-	_, errs, status := scan(t, "", false, func(ctx context.Context, c lan.Choice) (*scanner.Report, error) {
+	stopped := func(ctx context.Context, c lan.Choice) (*scanner.Report, error) {
 		r, err := madeUp(ctx, c)
 		r.Stopped = true
 		return r, err
-	}, "--json", "--attest", "own-network")
+	}
+	_, errs, status := scan(t, "", false, stopped, "--json", "--attest", "own-network")
 	if status != 1 || !strings.Contains(errs, "not complete") {
 		t.Errorf("status %d, err %q", status, errs)
+	}
+	// A table that was sent into a file is read without the messages.
+	if out, _, _ := scan(t, "", false, stopped, "--attest", "own-network"); !strings.Contains(out, "not complete") {
+		t.Errorf("out %q", out)
+	}
+	if out, _, _ := scan(t, "", false, madeUp, "--attest", "own-network"); strings.Contains(out, "not complete") {
+		t.Errorf("a whole check: out %q", out)
 	}
 }
 

@@ -239,6 +239,9 @@ func writeScanTable(out io.Writer, r *scanner.Report, identify *identifier) erro
 	if f.NotListed > 0 {
 		fmt.Fprintf(out, "%d more were noticed and are not listed: there were too many. Something on this network may be making names up.\n", f.NotListed)
 	}
+	if f.Stopped {
+		fmt.Fprintln(out, "The check was stopped before its end, so the list is not complete.")
+	}
 	for _, n := range f.Networks {
 		fmt.Fprintf(out, "Looked at %s.\n", n)
 	}
