@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -83,7 +84,7 @@ type fact struct {
 // view is everything known about one device, prepared for matching.
 type view struct {
 	facts   []*fact
-	strange []string // kinds that are not understood, in order of appearance
+	strange []string // kinds that are not understood, each once, in order of appearance
 }
 
 // look prepares facts: field names in lower case, service types and host names without domain,
@@ -96,7 +97,9 @@ func look(facts []scanner.Fact, makers *oui.Table) view {
 		}
 		kind := strings.ToLower(string(raw.Kind))
 		if !seen(kind) {
-			v.strange = append(v.strange, kind)
+			if !slices.Contains(v.strange, kind) {
+				v.strange = append(v.strange, kind)
+			}
 			continue
 		}
 		f := prepare(kind, raw.Fields)

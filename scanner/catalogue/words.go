@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // vocabulary is data/words.v0.yaml: what the scoring needs to know about brands and boxes.
@@ -161,7 +162,7 @@ func clean(s string) string {
 	var b strings.Builder
 	n := 0
 	for _, r := range strings.ToValidUTF8(s, "") {
-		if !unicode.IsGraphic(r) {
+		if !unicode.IsGraphic(r) || r == utf8.RuneError {
 			r = ' '
 		}
 		if n++; n > maxShown {
