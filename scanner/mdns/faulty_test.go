@@ -74,6 +74,19 @@ func TestRecords_oneFault(t *testing.T) {
 	}
 }
 
+// What stands behind a record that cannot be read is read as well, as long as that one says where it ends.
+func TestRecords_behindAFault(t *testing.T) {
+	kind, name := wireName("_hap", "_tcp", "local"), wireName("Lock", "_hap", "_tcp", "local")
+	bad := wireRecord(name, dns.TypeNSEC, append(bytes.Clone(name), 0, 200, 1))
+	rrs, answers, ok := records(wirePacket(0, bad, wireRecord(kind, dns.TypePTR, name), bad, wireRecord(name, dns.TypeTXT, []byte("\x04ci=6"))))
+	if !ok || !answers || len(rrs) != 2 || rrs[0].Header().Rrtype != dns.TypePTR || rrs[1].Header().Rrtype != dns.TypeTXT {
+		t.Errorf("%v, %v: %v", answers, ok, rrs)
+	}
+	if rrs, _, ok := records(wirePacket(0, bad, bad)); !ok || len(rrs) != 0 {
+		t.Errorf("two that cannot be read: %v, %v", rrs, ok)
+	}
+}
+
 // A packet that is filled up with zeros or followed by others is read to its end.
 func TestRecords_afterTheEnd(t *testing.T) {
 	p := packet(t, ptr("_hap._tcp.local.", "Lock._hap._tcp.local."))

@@ -338,6 +338,26 @@ func TestSource_Observe_stopped(t *testing.T) {
 	}
 }
 
+// A device that never ends its side of a connection does not make the check go beyond its time: the last
+// moments are kept for ending in good order.
+func TestSource_Observe_keepsItsTime(t *testing.T) {
+	for _, budget := range []time.Duration{1500 * time.Millisecond, 3 * time.Second, 6 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			release := make(chan struct{})
+			began := time.Now()
+			_, o := lookWith(t, played(func(c line) {
+				<-release
+				_ = c.Close()
+			}), budget, doors()...)
+			if took := time.Since(began); took > budget || o.State == scanner.CouldNotLook {
+				t.Errorf("%v: took %v, outcome %+v", budget, took, o)
+			}
+			close(release)
+			time.Sleep(time.Minute)
+		})
+	}
+}
+
 // An error of this package is never one that names a device to somebody who reads it.
 func TestErrors_nameNobody(t *testing.T) {
 	for _, err := range []error{errTarget, errNoFilm} {
