@@ -221,6 +221,24 @@ func TestRun_progressCountsAddresses(t *testing.T) {
 	}
 }
 
+// What a source sees after the end is neither in the report nor shown on the way.
+func TestRun_lateSighting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		calls := 0
+		late := fakeSource{SourceMDNS, func(_ context.Context, _ Scope, emit func(Sighting)) Outcome {
+			time.Sleep(time.Minute)
+			emit(Sighting{Source: SourceMDNS, Keys: []Key{ip("192.168.7.9")}})
+			return Could(1)
+		}}
+		r, err := Run(t.Context(), home(), []Source{late}, func(Progress) { calls++ })
+		before := calls
+		time.Sleep(2 * time.Minute)
+		if err != nil || len(r.Devices) != 0 || calls != before || r.Outcomes[SourceMDNS].Reason != ReasonTimedOut {
+			t.Errorf("%v, %d devices, %d calls, later %d", err, len(r.Devices), before, calls)
+		}
+	})
+}
+
 // Many sources that speak at once lose nothing.
 func TestRun_manyAtOnce(t *testing.T) {
 	var sources []Source

@@ -90,7 +90,7 @@ func TestParse_realLists(t *testing.T) {
 			"192.168.1.60 mdns.name=Kitchen ü mdns.type=_googlecast._tcp mdns.port=8009 mdns.txt.md=Mini mdns.txt.fn=a\"b", Avahi, 1,
 		},
 		"a private address has no maker": {"Name,MAC,Vendor,Model\nPhone,3E:91:7C:0D:5E:01,Apple,iPhone 12\n", "3e:91:7c:0d:5e:01 dhcp.hostname=Phone listed.model=iPhone 12", Table, 0},
-		"groups and nobody":              {"Name,IP,MAC\nAll,192.168.1.255,FF:FF:FF:FF:FF:FF\nGroup,224.0.0.251,01:00:5E:00:00:FB\nZero,0.0.0.0,00:00:00:00:00:00\nMe,127.0.0.1,\nTV,192.168.1.23,\n", "192.168.1.255 dhcp.hostname=All\n192.168.1.23 dhcp.hostname=TV", Table, 3},
+		"groups and nobody":              {"Name,IP,MAC\nAll,192.168.1.255,FF:FF:FF:FF:FF:FF\nGroup,224.0.0.251,01:00:5E:00:00:FB\nZero,0.0.0.0,00:00:00:00:00:00\nMe,127.0.0.1,\nMe,::1,\nTV,192.168.1.23,\n", "192.168.1.255 dhcp.hostname=All\n192.168.1.23 dhcp.hostname=TV", Table, 4},
 	} {
 		r, err := Parse([]byte(c.text))
 		if err != nil || r.Format != c.format || r.MissedAll != c.missed {

@@ -219,6 +219,9 @@ func TestCache_missing(t *testing.T) {
 		for _, q := range c.missing(now.Add(time.Duration(step) * 200 * time.Millisecond)) {
 			asked[dns.TypeToString[q.Qtype]+" "+q.Name]++
 		}
+		if step == 4 && (asked["SRV "+lock] != 1 || asked["TXT "+lock] != 1) {
+			t.Errorf("asked %v within a second", asked)
+		}
 	}
 	if asked["SRV "+lock] != mostAttempts || asked["TXT "+lock] != mostAttempts || len(asked) != 2 {
 		t.Errorf("asked %v", asked)

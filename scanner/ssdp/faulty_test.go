@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -97,6 +98,28 @@ func TestSource_Observe_descriptionFails(t *testing.T) {
 		})
 		if fetched.Load() != 1 || o.State != scanner.Looked || len(got.Facts("192.168.7.5")) == 0 {
 			t.Errorf("fetched %d times, outcome %+v", fetched.Load(), o)
+		}
+	})
+}
+
+// One device may point to a few descriptions; however many it names, the rest is not fetched.
+func TestSource_Observe_manyLocations(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &scantest.Network{}
+		for page := range 20 {
+			n.Announce = append(n.Announce, scantest.Packet{From: "192.168.7.5", Payload: answer(fmt.Sprintf("http://192.168.7.5/%d", page))})
+		}
+		n.Announce = append(n.Announce, scantest.Packet{From: "192.168.7.6", Payload: answer("http://192.168.7.6/")})
+		var mu sync.Mutex
+		fetched := map[string]int{}
+		observeFor(t, n, scanner.ModeQuiet, 5*time.Second, func(_ context.Context, from netip.Addr, _ string) (Description, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			fetched[from.String()]++
+			return Description{}, nil
+		})
+		if fetched["192.168.7.5"] != fetchesADevice || fetched["192.168.7.6"] != 1 {
+			t.Errorf("fetched %v", fetched)
 		}
 	})
 }
