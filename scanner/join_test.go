@@ -283,3 +283,43 @@ func TestMerge_brokenKeys(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// However sightings are mixed, nothing is counted twice, no address has two holders, and room is kept to.
+func FuzzMerge(f *testing.F) {
+	f.Add([]byte{1, 2, 3, 4, 5, 6, 7, 8, 9}, 5)
+	f.Add([]byte{0x11, 0x21, 0x31, 0x12, 0x81, 0xc2, 0x43}, 1)
+	f.Fuzz(func(t *testing.T, steps []byte, room int) {
+		room = max(0, min(room, 50))
+		var list []Sighting
+		for i, b := range steps[:min(len(steps), 400)] {
+			s := said(SourceMDNS, fmt.Sprintf("192.168.7.%d", b&15), FactMDNS, "name", fmt.Sprint(i%5))
+			if b&0x10 != 0 {
+				s.Keys = append(s.Keys, ip(fmt.Sprintf("fe80::%x%%eth0", b>>5)))
+			}
+			if b&0x80 != 0 {
+				s.Keys = append(s.Keys, MACKey(fmt.Sprintf("54:2a:1b:00:00:%02x", b>>4&7)))
+			}
+			if b == 0xff {
+				s.Keys = s.Keys[2:]
+			}
+			list = append(list, s)
+		}
+		all, none := Merge(list, 1000)
+		some, further := Merge(list, room)
+		if none != 0 || len(some) > room || len(some)+further != len(all) {
+			t.Fatalf("%d devices; with room for %d: %d and %d further", len(all), room, len(some), further)
+		}
+		held := map[netip.Addr]bool{}
+		for _, d := range all {
+			if len(d.MACs) > 1 || len(d.Facts) > mostOfDevice || len(d.MACs)+len(d.Addresses) == 0 {
+				t.Fatalf("device %+v", d)
+			}
+			for _, a := range d.Addresses {
+				if held[a] {
+					t.Fatalf("%s has two holders", a)
+				}
+				held[a] = true
+			}
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"runtime"
 	"strings"
 	"testing"
@@ -293,4 +294,44 @@ func TestBrowser_flood(t *testing.T) {
 		}
 	}()
 	b.wait()
+}
+
+// Whatever bytes a device sends, what is told of them is about a device of the check, never about this
+// computer, everybody or a stranger, and is bounded.
+func FuzzCache_hear(f *testing.F) {
+	kind, name := wireName("_hap", "_tcp", "local"), wireName("Lock", "_hap", "_tcp", "local")
+	target := append([]byte{0, 0, 0, 0, 0, 5}, wireName("lock", "local")...)
+	for _, addr := range [][]byte{{192, 168, 7, 20}, {192, 168, 7, 255}, {8, 8, 8, 8}, {192, 168, 7, 9}} {
+		f.Add(wirePacket(0, wireRecord(kind, dns.TypePTR, name), wireRecord(name, dns.TypeSRV, target), wireRecord(wireName("lock", "local"), dns.TypeA, addr)))
+	}
+	for _, p := range hostilePackets() {
+		f.Add(p)
+	}
+	scope := scantest.Home(scanner.ModeQuiet, time.Second)
+	f.Fuzz(func(t *testing.T, packet []byte) {
+		told := 0
+		c := newCache(scope, func(s scanner.Sighting) {
+			told++
+			for _, k := range s.Keys {
+				a, err := netip.ParseAddr(k.Value)
+				if err != nil || !scope.Covers(a) || scope.Own(a) {
+					t.Fatalf("a sighting of %v", k)
+				}
+			}
+			for _, fact := range s.Facts {
+				for field, v := range fact.Fields {
+					if len(v) > longestValue || len(field) > longestKey+4 {
+						t.Fatalf("%d bytes in %q", len(v), field)
+					}
+				}
+			}
+		})
+		c.hear(scanner.Datagram{From: addrPort("192.168.7.5"), Payload: packet})
+		c.hear(scanner.Datagram{From: addrPort("fe80::5%eth0"), Payload: packet})
+		packQuestions(c.missing(time.Now()))
+		c.tell(true)
+		if told > 2+2*mostOfSpeaker {
+			t.Fatalf("%d sightings of two devices", told)
+		}
+	})
 }
