@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -249,7 +250,7 @@ func TestSource_Observe_stopped(t *testing.T) {
 				for host := range 60 {
 					scope.Ticked = append(scope.Ticked, netip.AddrFrom4([4]byte{192, 168, 7, byte(30 + host)}))
 				}
-				s, pages := New(n), 0
+				s, pages := New(n), &atomic.Int64{}
 				atOnce := make(chan struct{}, pagesAtOnce)
 				s.get = func(ctx context.Context, _ netip.Addr, _ string) ([]byte, error) {
 					select {
@@ -257,18 +258,18 @@ func TestSource_Observe_stopped(t *testing.T) {
 					default:
 						t.Errorf("more than %d pages at once", pagesAtOnce)
 					}
-					pages++
+					pages.Add(1)
 					<-ctx.Done()
 					<-atOnce
 					return nil, ctx.Err()
 				}
 				s.Observe(ctx, scope, got.Emit)
-				told, sent, asked := got.Count(), len(n.Sent())+len(n.SentTo()), pages
+				told, sent, asked := got.Count(), len(n.Sent())+len(n.SentTo()), pages.Load()
 				if mode == scanner.ModeListen && sent != 0 || mode != scanner.ModeFull && asked != 0 {
 					t.Errorf("%s: %d packets, %d pages", mode, sent, asked)
 				}
 				time.Sleep(time.Minute)
-				if got.Count() != told || len(n.Sent())+len(n.SentTo()) != sent || pages != asked {
+				if got.Count() != told || len(n.Sent())+len(n.SentTo()) != sent || pages.Load() != asked {
 					t.Errorf("%s stopped after %v: went on", mode, after)
 				}
 			})
