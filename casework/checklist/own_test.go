@@ -144,6 +144,11 @@ func TestContent_WithOwn_addsAndChangesNothing(t *testing.T) {
 	if both, err := out.WithOwn("hill.yaml", []byte(second)); err != nil || both.Question("X-hill.1") == nil || both.Question("X-river.1") == nil {
 		t.Errorf("two topics of one's own do not stand beside each other: %v", err)
 	}
+	claims := strings.ReplaceAll(ownTopic, "X-river", "X-lake")
+	claims = strings.Replace(claims, "House rules, 2026", "Something else", 1)
+	if both, err := out.WithOwn("lake.yaml", []byte(claims)); err != nil || both.Sources["X-rule"].Text != "House rules, 2026" {
+		t.Errorf("a second topic put other words under the source of the first (%v)", err)
+	}
 	if _, err := out.WithOwn("again.yaml", []byte(ownTopic)); err == nil {
 		t.Error("the same topic was added twice")
 	}
