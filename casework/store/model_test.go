@@ -227,7 +227,7 @@ func line(t *testing.T, r record, id casework.CaseID) {
 func TestStore_sameAsMemory(t *testing.T) {
 	rounds, steps := 6, 120
 	if testing.Short() {
-		rounds, steps = 3, 60
+		rounds, steps = 2, 50
 	}
 	for round := range rounds {
 		t.Run(fmt.Sprint(round), func(t *testing.T) {

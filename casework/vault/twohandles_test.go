@@ -67,7 +67,7 @@ func TestVault_slotsMovedByAnotherProcess(t *testing.T) {
 func TestVault_slotsOfTwoProcesses(t *testing.T) {
 	rounds := 12
 	if testing.Short() {
-		rounds = 5
+		rounds = 3
 	}
 	for round := range rounds {
 		r := rand.New(rand.NewPCG(uint64(round), 3))
@@ -254,7 +254,7 @@ func TestRestore_damagedAnywhere(t *testing.T) {
 	}
 	step := max(len(good)/stride(40), 512)
 	if testing.Short() {
-		step = len(good) / 40
+		step = len(good) / 12
 	}
 	for i := 0; i < len(good); i += step {
 		flipped := append([]byte(nil), good...)
