@@ -108,6 +108,7 @@ func TestHousehold(t *testing.T) {
 	b := newWorld(t).unlocked()
 	place := b.agreed(b.sitting())
 	contains(t, "an empty list", b.text(place+"/household"), "says nothing about the home")
+	lacks(t, "an empty list", b.text(place+"/household"), "open")
 	id := b.device(place, "grey bell", "iot_camera/doorbell")
 	page := place + "/devices/at/" + string(id)
 	first := b.w.server.Content.Matrix.Parts[0]
@@ -121,6 +122,14 @@ func TestHousehold(t *testing.T) {
 	for _, m := range cells {
 		contains(t, "the page of the thing", device, `id="`+m[1]+`"`)
 	}
+	all := url.Values{}
+	for _, part := range b.w.server.Content.Matrix.Parts {
+		all.Set("a.matrix/"+part.Name+"@"+string(id), "survivor")
+	}
+	b.submit(page, page, all)
+	text = b.text(place + "/household")
+	contains(t, "with every row answered", text, "An answer can be wrong")
+	lacks(t, "with every row answered", text, "0 rows")
 }
 
 // The grid suggests topics with its rule and concludes nothing; question 01.6 learns what rows say.

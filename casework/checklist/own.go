@@ -127,8 +127,11 @@ func (k *ownChecker) head() {
 		if !strings.HasPrefix(key, "X-") {
 			k.fault(s.ID, "the source %s: keys of your own start with X-, so that no source of the core is replaced", key)
 		}
+		if _, taken := k.core.Sources[key]; taken {
+			k.fault(s.ID, "the source %s is in use by another topic; choose a key of its own", key)
+		}
 	}
-	k.readable(s.ID, s.Title, s.Why)
+	k.readable(s.ID, s.Title, s.Why, s.Gate.Text)
 }
 
 // ownQuestion checks what the schema asks of a question of the core.
@@ -143,10 +146,12 @@ func (k *ownChecker) ownQuestion(q *Question) {
 	}
 	if q.Look != nil {
 		k.oneOf(q.ID, "look: alert", string(q.Look.Alert), "A0", "A1", "A2")
+		k.readable(q.ID, q.Look.Where, q.Look.Trace)
 	}
 	parts := q.Parts
 	if q.Rows != nil {
 		parts = append(slices.Clone(parts), q.Rows.Columns...)
+		k.readable(q.ID, q.Rows.Noun)
 		k.oneOf(q.ID, "rows: entity", q.Rows.Entity, "device", "account", "platform", "vehicle", "home", "person", "row")
 	}
 	k.partNames(q)
@@ -155,9 +160,21 @@ func (k *ownChecker) ownQuestion(q *Question) {
 		if p.Export != "" && p.Export != "N" {
 			k.fault(q.ID, "export: answers to questions of your own are never exported; leave it out")
 		}
-		k.readable(q.ID, p.Label, p.Help)
+		k.readable(q.ID, partTexts(p)...)
 	}
 	k.readable(q.ID, q.Text, q.Help, q.Finding, q.Means, q.NextStep, q.DontKnow.Who, q.DontKnow.How)
+}
+
+// partTexts are all the words of a part that somebody reads.
+func partTexts(p Part) []string {
+	out := slices.Concat([]string{p.Label, p.Help, p.YesToAll}, p.Is, p.IsNot)
+	for _, o := range p.Options {
+		out = append(out, o.Label, o.Help)
+	}
+	for _, state := range States() {
+		out = append(out, p.StateLabels[state])
+	}
+	return out
 }
 
 // partNames checks that every part and column can be told from the others, and that its name can stand in
@@ -210,7 +227,7 @@ func (k *ownChecker) ownAction(a *Action) {
 	if a.Protective && (a.Alert != A0 || len(a.Phases) != 3 || a.Group != "protect" || len(a.DependsOn) > 0) {
 		k.fault(a.ID, "a protective step is never held back, so it has to be A0, in all phases, in the group protect, and depend on nothing")
 	}
-	k.readable(a.ID, a.Worker, a.Survivor, a.NotYet.What, a.NotYet.Told, a.NotYet.Ready)
+	k.readable(a.ID, a.Worker, a.Survivor, a.Unmarked, a.NotYet.What, a.NotYet.Told, a.NotYet.Ready)
 }
 
 var month = regexp.MustCompile(`^20[0-9]{2}-(0[1-9]|1[0-2])$`)

@@ -171,6 +171,11 @@ func TestContent_WithOwn_refuses(t *testing.T) {
 		"is exported":                  {"{name: which, kind: multi,", "{name: which, export: Y, kind: multi,", "never exported"},
 		"promises":                     {"keep its address unknown", "keep you and your address safe, so you are safe", "promises"},
 		"judges":                       {"An app may tell others", "Your phone is hacked and tells others", "promises"},
+		"promises in a choice":         {"{code: chat, label: \"A chat\"}", "{code: chat, label: \"A chat, then you are safe\"}", "promises"},
+		"promises in a state":          {"- {kind: t4}", "- {kind: t4, state_labels: {\"no\": \"No, it is clean\"}}", "promises"},
+		"promises in an example":       {"- {kind: t4}", "- {kind: t4, is_not: [\"A phone that was hacked\"]}", "promises"},
+		"promises where one looks":     {"      depth: session", "      look: {alert: A0, where: \"Settings\", trace: \"Look, you are safe\"}\n      depth: session", "promises"},
+		"promises at the gate":         {"text: \"Before moving in\"", "text: \"When you are safe\"", "promises"},
 		"protects and can be noticed":  {"    proof_lost: none", "    protective: true\n    proof_lost: none", "never held back"},
 		"no alert level":               {"alert: A1\n    warnings: [ALERT]", "warnings: [ALERT]", "alert is"},
 		"alert level that is none":     {"alert: A1\n    warnings: [ALERT]", "alert: A9\n    warnings: [ALERT]", "alert is"},
@@ -212,6 +217,21 @@ func TestContent_WithOwn_refuses(t *testing.T) {
 				t.Errorf("the fault does not say where: %v", err)
 			}
 		})
+	}
+}
+
+// Two topics of two organisations: the second cannot have a source that stands for another text already.
+func TestContent_WithOwn_sourceOfAnother(t *testing.T) {
+	one, err := withOwn(t, "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := strings.ReplaceAll(ownTopic, "X-river", "X-lake")
+	if _, err := one.WithOwn("lake.yaml", []byte(second)); err == nil || !strings.Contains(err.Error(), "in use by another topic") {
+		t.Errorf("got %v, want a source of another topic refused", err)
+	}
+	if _, err := one.WithOwn("lake.yaml", []byte(strings.ReplaceAll(second, "X-rule", "X-lakerule"))); err != nil {
+		t.Errorf("a second topic is refused: %v", err)
 	}
 }
 

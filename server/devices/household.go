@@ -45,7 +45,10 @@ func (s *pages) showHousehold(c *web.Call, p *web.Place) error {
 			open++
 		}
 	}
-	page.State = c.N("household.open", open)
+	page.State = c.T("household.open.none")
+	if open > 0 {
+		page.State = c.N("household.open", open)
+	}
 	return c.Show(page)
 }
 
