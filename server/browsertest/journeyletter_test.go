@@ -6,7 +6,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// letters looks at a letter in each of its forms: before its warnings were read, and held back. That
+// letters looks at a letter in each of its forms: held back, and before its warnings were read. That
 // it may be written, and so its paper, is left to the walk.
 func (c *crawl) letters(at string) {
 	c.t.Helper()
@@ -17,16 +17,16 @@ func (c *crawl) letters(at string) {
 		c.t.Error("the plan of the demonstration has no letter to look at")
 		return
 	}
+	before := c.lives(at, "together")
+	c.goTo(links[i])
+	c.wants(c.say("letter.held"))
+	c.closely("every-letter-held")
+	c.lives(at, before) // before the letter is written: a change in how they live brings its warnings back
 	c.goTo(links[i])
 	c.closely("every-letter-warnings")
 	c.click(c.say("letter.read"))
 	c.click(c.say("letter.save"))
 	c.add(c.path())
-	before := c.lives(at, "together")
-	c.goTo(links[i])
-	c.wants(c.say("letter.held"))
-	c.closely("every-letter-held")
-	c.lives(at, before)
 }
 
 // lives changes how they live, on which it depends what waits, and returns what stood there.

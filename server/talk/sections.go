@@ -119,6 +119,7 @@ func (s *pages) showSection(c *web.Call, p *web.Place) error {
 		return s.drawOffer(c, p, sec, nil)
 	}
 	page := &sectionPage{PlaceBase: p.PlainBase(c), Why: sec.Why}
+	page.Window = c.T("checklist.sections.title.window")
 	page.Title = sec.Title
 	page.Back = &view.Link{Text: c.T("checklist.sections.title"), Href: c.At(p.Within + "/sections")}
 	var first *checklist.Question
@@ -193,6 +194,7 @@ func (s *pages) showQuestion(c *web.Call, p *web.Place) error {
 func (s *pages) drawQuestion(c *web.Call, p *web.Place, q *checklist.Question, as checklist.Answers, errs view.FieldErrors) error {
 	sec := s.Content.SectionByID(q.Section)
 	page := &questionPage{PlaceBase: p.PlainBase(c), Action: c.At(p.Within + "/ask/" + q.ID)}
+	page.Window = c.T("checklist.sections.title.window")
 	page.Title, page.Errors = q.Text, errs
 	page.Back = &view.Link{Text: sec.Title, Href: c.At(p.Within + topicPath(sec.ID))}
 	page.Question = p.Ask(c, checklist.All(q), as, errs)[0]

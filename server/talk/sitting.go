@@ -195,6 +195,7 @@ func asks(asked []checklist.Asked, question string) bool {
 func (s *pages) drawScreen(c *web.Call, p *web.Place, n int, as checklist.Answers, errs view.FieldErrors) error {
 	screen := s.Content.First.Screens[n]
 	page := &screenPage{PlaceBase: p.PlainBase(c), Action: c.At(p.Within)}
+	page.Window = c.T("session.summary.title.window")
 	page.Title, page.Lead, page.Errors = screen.Title, screen.Intro, errs
 	if !p.Blank {
 		page.Action = c.At(p.Within + "/first/" + strconv.Itoa(n+1))

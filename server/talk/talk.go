@@ -255,6 +255,7 @@ type topicForm struct {
 func (s *pages) drawTopic(c *web.Call, p *web.Place, f topicForm) error {
 	topic := f.talk.Topics[f.at]
 	page := &topicPage{PlaceBase: p.PlainBase(c), Action: c.At(p.Within + "/talk/" + topic.Section.ID)}
+	page.Window = c.T("talk.title.window")
 	page.Title, page.Why, page.Errors = topic.Section.Title, topic.Section.Why, f.errors
 	page.Back = &view.Link{Text: c.T("talk.title"), Href: c.At(p.Within + "/talk")}
 	page.Step = left(c, "talk.topic.step", f.talk.Left, "number", f.at+1, "of", len(f.talk.Topics))
