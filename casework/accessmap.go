@@ -303,18 +303,30 @@ func (m *mapper) join(edge *access.Edge, by []int) {
 
 // steps hands over the steps of the content as the phase gate sees them now.
 func (m *mapper) steps() {
-	ready := m.f.Readiness()
+	ready, wanted := m.f.Readiness(), m.f.wanted()
 	for i := range m.f.Content.Actions {
-		m.model.Steps = append(m.model.Steps, m.f.mapStep(&m.f.Content.Actions[i], ready))
+		m.model.Steps = append(m.model.Steps, m.f.mapStep(&m.f.Content.Actions[i], ready, wanted))
 	}
 }
 
-// mapStep reads one step.
-func (f *File) mapStep(a *checklist.Action, ready Readiness) access.Step {
-	result := f.step(a.ID, stepResult).Code()
+// mapStep reads one step of the content. The map does not tell its things apart: it counts as done or
+// not needed once it is for every one of them, and as held back while it is for any.
+func (f *File) mapStep(a *checklist.Action, ready Readiness, wanted needs) access.Step {
+	ids := wanted.of(a.ID)
+	all := func(results ...string) bool {
+		return !slices.ContainsFunc(ids, func(id string) bool { return !slices.Contains(results, f.step(id, stepResult).Code()) })
+	}
+	done := all(ResultDone)
 	s := access.Step{
 		ID: access.StepID(a.ID), Alert: alertOf(a.Alert), ProofLost: a.ProofLost, DependsOn: stepIDs(a.DependsOn),
-		Done: result == ResultDone, Waived: result == ResultNotNeeded || f.stepMet(a.ID), Held: f.heldNow(a, ready),
+		Done: done, Waived: !done && all(ResultDone, ResultNotNeeded) || f.stepMet(a.ID),
+	}
+	for _, id := range ids {
+		for _, h := range f.heldNow(a, id, ready, wanted) {
+			if !slices.Contains(s.Held, h) {
+				s.Held = append(s.Held, h)
+			}
+		}
 	}
 	s.Available = len(s.Held) == 0
 	if s.ProofLost == "" {
@@ -331,18 +343,18 @@ func (f *File) mapStep(a *checklist.Action, ready Readiness) access.Step {
 
 // heldNow says what makes a step unavailable: what the phase gate and the freeze rule hold, and her
 // choice. Agreement, a date and the order of steps are what a proposal is there to talk about.
-func (f *File) heldNow(a *checklist.Action, ready Readiness) []string {
+func (f *File) heldNow(a *checklist.Action, id string, ready Readiness, wanted needs) []string {
 	talk := []Hold{HoldAgreement, HoldDate, HoldDepends}
 	if slices.Contains(a.DependsOn, stepOwnAdmin) {
 		talk = append(talk, HoldOwnAdmin) // the step that brings it comes first in every proposal
 	}
 	var out []string
-	for _, h := range ready.Holds(a, f.facts(a)) {
+	for _, h := range ready.Holds(a, f.facts(id, wanted)) {
 		if !slices.Contains(talk, h) {
 			out = append(out, string(h))
 		}
 	}
-	if end := f.step(a.ID, stepEnd).Code(); end == EndKeep || end == EndLeave {
+	if end := f.step(id, stepEnd).Code(); end == EndKeep || end == EndLeave {
 		out = append(out, HeldLeft)
 	}
 	return out

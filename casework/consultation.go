@@ -151,6 +151,7 @@ func (c *Consultation) change(f *File, k Keeping) Change {
 		v.ID, v.Supersedes, v.Consultation = "", "", c.ID
 		change.Values = append(change.Values, v)
 	}
+	change.Values = rehome(change.Values, f, NewFile(f.Content, f.Case, f.Entities, change.Values, nil))
 	return change
 }
 
@@ -161,6 +162,9 @@ func (c *Consultation) attach(ctx context.Context, k Keeping, change *Change) er
 	if err != nil {
 		return err
 	}
+	both := slices.Concat(there.Heads(), change.Values)
+	change.Values = rehome(change.Values, NewFile(there.Content, there.Case, change.Entities, change.Values, nil),
+		NewFile(there.Content, there.Case, slices.Concat(there.Entities, change.Entities), both, nil))
 	leave := make(map[Slot]bool, len(k.Leave))
 	for _, s := range k.Leave {
 		leave[s] = true

@@ -24,6 +24,9 @@ const (
 	stepNote     = "note"
 )
 
+// stepAgain marks a decision that was made once more, about the thing that had been recorded meanwhile.
+const stepAgain = "again"
+
 // stepUnconfirmed marks a second worker who has not signed in.
 const stepUnconfirmed = "unconfirmed"
 
@@ -67,19 +70,41 @@ type Decision struct {
 func (b *Casebook) Decide(
 	ctx context.Context, id CaseID, a Act, step string, d Decision, expect map[Slot]ValueID,
 ) error {
-	action := b.content.Action(step)
-	if action == nil {
-		return &Error{Kind: KindNotFound, Key: "error.step.not_found"}
-	}
-	values, err := d.values(action)
+	f, err := b.file(ctx, id)
 	if err != nil {
 		return err
+	}
+	action, err := f.knownStep(step)
+	if err != nil {
+		return err
+	}
+	values, err := d.values(action, step)
+	if err != nil {
+		return err
+	}
+	for i := range values {
+		values[i] = f.renewed(values[i], step)
 	}
 	return b.decided(ctx, id, a, VerbPlan, Answers{Values: values, Expect: expect})
 }
 
+// renewed marks what is decided once more because the old decision was made before the thing was recorded:
+// without a mark it would say what stands already, and not be kept.
+func (f *File) renewed(v Value, id string) Value {
+	now, thing := f.Head(v.Slot.Entity, v.Slot.Field), v.Slot.Entity
+	if thing == "" {
+		thing = f.first()[id]
+	}
+	late := now.ID != "" && now.At.Before(f.entity(thing).At)
+	if (late || now.Has(stepAgain)) && !v.blank() {
+		v.Codes = append(v.Codes, stepAgain)
+	}
+	return v
+}
+
 // values checks a decision and turns it into rows.
-func (d Decision) values(action *checklist.Action) ([]Value, error) {
+func (d Decision) values(action *checklist.Action, id string) ([]Value, error) {
+	thing := StepSlot(id, "").Entity
 	var wrong FieldErrors
 	var out []Value
 	state := func(part string, s State) {
@@ -89,7 +114,7 @@ func (d Decision) values(action *checklist.Action) ([]Value, error) {
 			wrong = append(wrong, invalid(part, "error.field.state"))
 		default:
 			out = append(out, Value{
-				Slot: Slot{Field: stepField(action.ID, part)}, State: s, Basis: SurvivorSaid,
+				Slot: StepSlot(id, part), State: s, Basis: SurvivorSaid,
 			})
 		}
 	}
@@ -99,12 +124,12 @@ func (d Decision) values(action *checklist.Action) ([]Value, error) {
 		case !ok:
 			wrong = append(wrong, invalid(part, "error.field.code"))
 		default:
-			out = append(out, classValue("", stepField(action.ID, part), c, checklist.Yes, SurvivorSaid))
+			out = append(out, classValue(thing, stepField(action.ID, part), c, checklist.Yes, SurvivorSaid))
 		}
 	}
 	text := func(part string, t personal.Text) {
 		if !t.Empty() {
-			out = append(out, textValue("", stepField(action.ID, part), t, SurvivorSaid))
+			out = append(out, textValue(thing, stepField(action.ID, part), t, SurvivorSaid))
 		}
 	}
 	state(stepAgreed, d.Agreed)
@@ -128,9 +153,13 @@ type Unlocking struct {
 // UnlockStep keeps that a worker unlocked an A2 step under physical control, with the reason and a
 // second worker (R5). The rest of the freeze rule still holds, and a newer phase ends the unlocking.
 func (b *Casebook) UnlockStep(ctx context.Context, id CaseID, a Act, step string, u Unlocking) error {
-	action := b.content.Action(step)
-	if action == nil {
-		return &Error{Kind: KindNotFound, Key: "error.step.not_found"}
+	f, err := b.file(ctx, id)
+	if err != nil {
+		return err
+	}
+	action, err := f.knownStep(step)
+	if err != nil {
+		return err
 	}
 	var wrong FieldErrors
 	if strings.TrimSpace(u.Reason.Reveal()) == "" {
@@ -145,28 +174,39 @@ func (b *Casebook) UnlockStep(ctx context.Context, id CaseID, a Act, step string
 	if err := wrong.Err(); err != nil {
 		return err
 	}
-	second := textValue("", stepField(step, stepSecond), u.Second, WorkerSaw)
+	reason, at := StepSlot(step, stepUnlocked), StepSlot(step, stepSecond)
+	second := textValue(at.Entity, at.Field, u.Second, WorkerSaw)
 	second.Codes = []string{stepUnconfirmed}
 	return b.apply(ctx, id, b.change(a, VerbPlan,
-		textValue("", stepField(step, stepUnlocked), u.Reason, WorkerSaw), second))
+		textValue(reason.Entity, reason.Field, u.Reason, WorkerSaw), second))
 }
 
-// facts reads what was decided about a step.
-func (f *File) facts(action *checklist.Action) StepFacts {
+// facts reads what was decided about a step of the plan. What was decided before the thing it is about
+// was recorded was not decided about that thing.
+func (f *File) facts(id string, wanted needs) StepFacts {
 	since := f.phaseSince()
-	valid := func(part string) bool {
-		v := f.step(action.ID, part)
-		return v.State == checklist.Yes && !v.At.Before(since)
+	var known time.Time
+	if own := wanted.by[id]; own != nil && own.thing != "" {
+		known = f.entity(own.thing).At
 	}
-	d := StepFacts{
-		Agreed:   f.step(action.ID, stepAgreed).State == checklist.Yes,
-		Unlocked: valid(stepUnlocked), Second: valid(stepSecond),
-		Dated: f.step(action.ID, stepDate).State == checklist.Yes,
+	given := func(part string, since time.Time) bool {
+		v := f.step(id, part)
+		return v.State == checklist.Yes && !v.At.Before(since) && !v.At.Before(known)
 	}
-	for _, first := range action.DependsOn {
-		d.Waits = d.Waits || !f.stepMet(first) && !f.stepSettled(first)
+	return StepFacts{
+		Agreed:   given(stepAgreed, time.Time{}),
+		Unlocked: given(stepUnlocked, since), Second: given(stepSecond, since),
+		Dated: given(stepDate, time.Time{}),
+		Waits: len(f.waitsFor(id, wanted)) > 0,
 	}
-	return d
+}
+
+// entity returns an entity of the case, a zero one for none.
+func (f *File) entity(id EntityID) Entity {
+	if i := slices.IndexFunc(f.Entities, func(e Entity) bool { return e.ID == id }); i >= 0 {
+		return f.Entities[i]
+	}
+	return Entity{}
 }
 
 // Steps whose purpose is known to be met once an answer says so.
@@ -193,15 +233,19 @@ func (f *File) stepSettled(step string) bool {
 	return result == ResultDone || result == ResultNotNeeded
 }
 
-// step returns the newest value of one part of a step's decisions.
-func (f *File) step(step, part string) Value { return f.Head("", stepField(step, part)) }
+// step returns the newest value of one part of the decisions about a step of the plan.
+func (f *File) step(id, part string) Value {
+	slot := StepSlot(id, part)
+	return f.Head(slot.Entity, slot.Field)
+}
 
 // noticeableStepDone reports whether an A2 step was done after t (R4).
 func (f *File) noticeableStepDone(t time.Time) bool {
-	for i := range f.Content.Actions {
-		a := &f.Content.Actions[i]
-		v := f.step(a.ID, stepResult)
-		if a.Alert.OrWorst() == checklist.A2 && v.Code() == ResultDone && v.At.After(t) {
+	for _, s := range f.order {
+		rest, decided := strings.CutPrefix(string(s.Field), "step:")
+		step, part, _ := strings.Cut(rest, "/")
+		a, v := f.Content.Action(step), f.heads[s]
+		if decided && part == stepResult && a != nil && a.Alert.OrWorst() == checklist.A2 && v.Code() == ResultDone && v.At.After(t) {
 			return true
 		}
 	}

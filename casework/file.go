@@ -3,6 +3,7 @@ package casework
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"keyholder/casework/checklist"
 	"keyholder/casework/personal"
@@ -19,8 +20,11 @@ type File struct {
 	heads   map[Slot]Value
 	order   []Slot
 	answers checklist.Answers
-	same    map[EntityID]EntityID // what was said to be another thing, and which
-	folded  map[EntityID]bool     // of these, what stands on no list of its own
+	same    map[EntityID]EntityID      // what was said to be another thing, and which
+	folded  map[EntityID]bool          // of these, what stands on no list of its own
+	first   func() map[string]EntityID // see firstThings
+	// rowNames is namesOfRows, read once.
+	rowNames func() map[EntityID]personal.Text
 }
 
 // NewFile puts the parts of a record together.
@@ -35,6 +39,7 @@ func NewFile(c *checklist.Content, k Case, entities []Entity, heads []Value, con
 		f.order = append(f.order, v.Slot)
 	}
 	f.join()
+	f.first, f.rowNames = sync.OnceValue(f.firstThings), sync.OnceValue(f.namesOfRows)
 	for _, s := range f.order {
 		if f.Discarded(s.Entity) || f.Folded(s.Entity) {
 			continue

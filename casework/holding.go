@@ -84,19 +84,28 @@ func (f *File) regained() []Holding {
 	back := make(map[string]bool)
 	for _, x := range f.Findings() {
 		for _, step := range x.Actions {
-			back[step] = back[step] || x.Status == FindingReturned
+			id := f.StepOf(x, step)
+			back[id] = back[id] || x.Status == FindingReturned
 		}
 	}
 	var out []Holding
-	for i := range f.Content.Actions {
-		a := &f.Content.Actions[i]
-		end, done := f.step(a.ID, stepEnd).Code(), f.step(a.ID, stepResult).Code() == ResultDone
-		kind := HoldingKind("hold." + end)
-		kept := kind == HoldingKept
-		if back[a.ID] || a.NotYet.What == "" || !kept && !(done && slices.Contains([]HoldingKind{HoldingTaken, HoldingLimited}, kind)) {
-			continue
+	for _, id := range f.decidedSteps() {
+		h, hers := f.held(id)
+		if hers && !back[id] && !slices.Contains(out, h) { // of two things it is said once
+			out = append(out, h)
 		}
-		out = append(out, Holding{Kind: kind, What: a.NotYet.What})
 	}
 	return out
+}
+
+// held is what a decided step put, or left, in her hands; false for nothing.
+func (f *File) held(id string) (Holding, bool) {
+	step, _ := StepParts(id)
+	a := f.Content.Action(step)
+	if a == nil || a.NotYet.What == "" {
+		return Holding{}, false
+	}
+	h := Holding{Kind: HoldingKind("hold." + f.step(id, stepEnd).Code()), What: a.NotYet.What}
+	done := f.step(id, stepResult).Code() == ResultDone
+	return h, h.Kind == HoldingKept || done && (h.Kind == HoldingTaken || h.Kind == HoldingLimited)
 }

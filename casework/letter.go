@@ -80,7 +80,8 @@ func hasGap(text string) bool { return strings.ContainsAny(text, "{}") }
 
 // Letter returns a letter of the plan; ok is false when the plan has no such letter.
 func (f *File) Letter(id string) (letter Letter, ok bool) {
-	if content := f.Content.Letter(id); content != nil {
+	of, _ := StepParts(id)
+	if content := f.Content.Letter(of); content != nil {
 		if step, there := f.SafetyPlan().step(id); there {
 			return f.letterAt(content, step), true
 		}
@@ -94,7 +95,7 @@ func (f *File) Letters() []Letter {
 	var out []Letter
 	for i := range f.Content.Letters.Letters {
 		content := &f.Content.Letters.Letters[i]
-		if step, ok := plan.step(content.ID); ok {
+		for _, step := range plan.steps(content.ID) {
 			out = append(out, f.letterAt(content, step))
 		}
 	}
@@ -103,7 +104,7 @@ func (f *File) Letters() []Letter {
 
 // letterAt reads the letter that a step of the plan is.
 func (f *File) letterAt(content *checklist.Letter, step Step) Letter {
-	id := content.ID
+	id := step.ID
 	l := Letter{
 		Letter: content, Step: step, Read: f.letterRead(id), Routes: f.contactRoutes(),
 		Why:      f.letter(id, LetterWhy).State == checklist.Yes,
@@ -118,8 +119,8 @@ func (f *File) letterAt(content *checklist.Letter, step Step) Letter {
 
 // letterText fills in the facts and the text of a letter that may be shown.
 func (f *File) letterText(l *Letter) {
-	id := l.Letter.ID
-	l.Facts = f.letterFacts(l.Letter)
+	id := l.Step.ID
+	l.Facts = f.letterFacts(l)
 	l.Text = personal.New(f.draft(l))
 	if own := f.letter(id, LetterText); own.State == checklist.Yes {
 		l.Text, l.Edited, l.Behind = own.Text, true, own.Code() != l.Route
@@ -149,26 +150,41 @@ func claims(l *checklist.Letter, why bool) []string {
 	return out
 }
 
-// step finds a step of the plan.
+// step finds a step of the plan; the id of the content stands for the first of its things that is there.
 func (p SafetyPlan) step(id string) (Step, bool) {
-	for _, list := range [][]Step{p.Protect, p.Now, p.NotYet, p.Left, p.Done} {
-		if i := slices.IndexFunc(list, func(s Step) bool { return s.ID == id }); i >= 0 {
-			return list[i], true
+	for _, s := range p.all() {
+		if s.ID == id {
+			return s, true
 		}
+	}
+	if all := p.steps(id); len(all) > 0 {
+		return all[0], true
 	}
 	return Step{}, false
 }
 
+// steps lists the steps of the plan that are one step of the content.
+func (p SafetyPlan) steps(of string) []Step {
+	return slices.DeleteFunc(p.all(), func(s Step) bool { return s.Of != of })
+}
+
+// all lists every step of the plan.
+func (p SafetyPlan) all() []Step { return slices.Concat(p.Protect, p.Now, p.NotYet, p.Left, p.Done) }
+
 // letter returns the newest value of one part of a letter.
-func (f *File) letter(id, part string) Value { return f.Head("", LetterField(id, part)) }
+func (f *File) letter(id, part string) Value {
+	slot := LetterSlot(id, part)
+	return f.Head(slot.Entity, slot.Field)
+}
 
 // letters are the letters to write for a step: none once the step is settled, or when she chose to keep
 // or leave what it is about.
-func (f *File) letters(step string) []*checklist.Letter {
-	end := f.step(step, stepEnd).Code()
-	if f.stepSettled(step) || end == EndKeep || end == EndLeave {
+func (f *File) letters(id string) []*checklist.Letter {
+	end := f.step(id, stepEnd).Code()
+	if f.stepSettled(id) || end == EndKeep || end == EndLeave {
 		return nil
 	}
+	step, _ := StepParts(id)
 	return f.Content.LettersOf(step)
 }
 

@@ -26,10 +26,15 @@ func (LetterForm) MarshalText() ([]byte, error) { return []byte(personal.Redacte
 
 // ReadLetter keeps that the warnings of a letter were read.
 func (b *Casebook) ReadLetter(ctx context.Context, id CaseID, a Act, letter string) error {
-	if b.content.Letter(letter) == nil {
+	f, err := b.file(ctx, id)
+	if err != nil {
+		return err
+	}
+	of, _ := StepParts(letter)
+	if _, err := f.knownStep(letter); err != nil || b.content.Letter(of) == nil {
 		return noLetter()
 	}
-	v := Value{Slot: Slot{Field: LetterField(letter, LetterRead)}, State: checklist.Yes, Basis: WorkerSaw}
+	v := Value{Slot: LetterSlot(letter, LetterRead), State: checklist.Yes, Basis: WorkerSaw}
 	return b.apply(ctx, id, b.change(a, VerbPlan, v))
 }
 
@@ -45,7 +50,7 @@ func (b *Casebook) SaveLetter(ctx context.Context, id CaseID, a Act, letter stri
 		return err
 	}
 	now, ok := f.Letter(letter)
-	if !ok {
+	if !ok || now.Step.ID != letter {
 		return noLetter()
 	}
 	values, err := form.values(f, now)
@@ -74,6 +79,7 @@ func (form LetterForm) values(f *File, l Letter) ([]Value, error) {
 		if part == LetterText && (form.Afresh || v.Text.Reveal() == f.letterDraft(l)) {
 			v = textValue("", v.Slot.Field, personal.New(""), WorkerSaw)
 		}
+		v.Slot = LetterSlot(l.Step.ID, part)
 		out = append(out, v)
 	}
 	return out, wrong.Err()

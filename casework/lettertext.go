@@ -57,13 +57,14 @@ func contactWords(frame checklist.LetterFrame, route string, words map[string]st
 }
 
 // letterFacts reads what a letter can say: first what the record knows, then what was typed for it.
-func (f *File) letterFacts(l *checklist.Letter) []LetterFact {
+func (f *File) letterFacts(of *Letter) []LetterFact {
+	l := of.Letter
 	var out []LetterFact
 	for i := range l.Facts {
-		out = append(out, f.recordFact(&l.Facts[i]))
+		out = append(out, f.recordFact(&l.Facts[i], of.Step.Thing))
 	}
 	for _, name := range checklist.TypedFacts() {
-		v := f.letter(l.ID, name)
+		v := f.letter(of.Step.ID, name)
 		fact := LetterFact{Name: name, Typed: true, State: v.State, Basis: v.Basis, At: v.At, Says: v.Text}
 		if v.State == checklist.Yes && name == "deadline" {
 			fact.Says = personal.New(dayWords(v.Code()))
@@ -73,16 +74,20 @@ func (f *File) letterFacts(l *checklist.Letter) []LetterFact {
 	return out
 }
 
-// recordFact reads one fact from the answers or the list of devices.
-func (f *File) recordFact(spec *checklist.LetterFact) LetterFact {
+// recordFact reads one fact from the answers or the list of devices. A letter about one thing says nothing
+// of another one: a provider does not learn of her other accounts.
+func (f *File) recordFact(spec *checklist.LetterFact, thing EntityID) LetterFact {
 	fact := LetterFact{Name: spec.Name, Label: spec.Label, State: checklist.NotAsked}
 	var said []string
 	for _, from := range spec.From {
-		for _, ref := range f.factRefs(from) {
+		for _, ref := range f.factRefs(from, thing) {
 			said = f.readFact(&fact, said, spec.Words, ref)
 		}
 	}
 	for _, d := range f.Devices() {
+		if thing != "" && d.ID != thing {
+			continue
+		}
 		said = deviceFact(&fact, said, spec.Devices[d.Class], d)
 	}
 	fact.Says = personal.New(listed(said))
@@ -93,7 +98,7 @@ func (f *File) recordFact(spec *checklist.LetterFact) LetterFact {
 }
 
 // factRefs are the places a fact is read from: the part of the question, or that column of each row.
-func (f *File) factRefs(from checklist.LetterFrom) []checklist.Ref {
+func (f *File) factRefs(from checklist.LetterFrom, thing EntityID) []checklist.Ref {
 	q := f.Content.Question(from.Question)
 	column := q.Rows != nil && slices.ContainsFunc(q.Rows.Columns, func(p checklist.Part) bool { return p.Name == from.Part })
 	if !column {
@@ -101,7 +106,9 @@ func (f *File) factRefs(from checklist.LetterFrom) []checklist.Ref {
 	}
 	var refs []checklist.Ref
 	for _, row := range f.answers.Rows(from.Question) {
-		refs = append(refs, checklist.Ref{Entity: row, Question: from.Question, Part: from.Part})
+		if thing == "" || EntityID(row) == thing {
+			refs = append(refs, checklist.Ref{Entity: row, Question: from.Question, Part: from.Part})
+		}
 	}
 	return refs
 }

@@ -17,15 +17,19 @@ func TestOrdered(t *testing.T) {
 	turned := *c
 	turned.Actions = slices.Clone(c.Actions)
 	slices.Reverse(turned.Actions)
-	wanted := make(needs)
+	f := NewFile(&turned, Case{}, nil, nil, nil)
+	wanted := needs{by: make(map[string]*need), steps: make(map[string][]string)}
 	needed := make(map[string]bool)
 	for _, a := range c.Actions {
-		wanted[a.ID] = nil
+		wanted.add(f, a.ID, "")
 		for _, first := range a.DependsOn {
 			needed[first] = true
 		}
 	}
-	got := ordered(&turned, wanted)
+	var got []*checklist.Action
+	for _, id := range f.ordered(wanted) {
+		got = append(got, c.Action(id))
+	}
 	if len(got) != len(c.Actions) {
 		t.Fatalf("%d steps, want all %d", len(got), len(c.Actions))
 	}

@@ -10,7 +10,12 @@ import (
 // Step is one step of a safety plan. A held step carries no instructions: Text is empty and NotYet
 // says in words what it is, what the other side could be told and what must be ready first.
 type Step struct {
-	ID         string
+	ID         string            // see StepParts
+	Of         string            // the step of the content that it is
+	Thing      EntityID          // what it is about, where it is about one of the things of the case
+	Name       personal.Text     // of the thing, as it was recorded; empty while nobody has said
+	Number     int               // of this step among those of other things, from 1; 0 outside a plan
+	Count      int               // how many things the step is wanted for
 	Action     *checklist.Action // for the texts of the print forms; use Text on pages
 	Text       string            // the instruction for the worker; empty while held back
 	NotYet     checklist.NotYet
@@ -58,8 +63,13 @@ func (f *File) SafetyPlan() SafetyPlan {
 	ready := f.Readiness()
 	plan := SafetyPlan{Phase: ready.Phase, Lane: ready.Lane, Readiness: ready}
 	wanted := f.wanted()
-	for _, action := range ordered(f.Content, wanted) {
-		plan.place(f.planStep(action, ready, wanted[action.ID]))
+	things := make(map[string]int)
+	for _, id := range f.ordered(wanted) {
+		s := f.planStep(id, ready, wanted)
+		if things[s.Of]++; s.Thing != "" {
+			s.Number, s.Count = things[s.Of], len(wanted.steps[s.Of])
+		}
+		plan.place(s)
 	}
 	slices.SortStableFunc(plan.Protect, func(a, b Step) int {
 		return min(len(b.Findings), 1) - min(len(a.Findings), 1)
@@ -91,89 +101,53 @@ func (p *SafetyPlan) place(s Step) {
 	}
 }
 
-// needs maps the steps of a plan to the findings that ask for them.
-type needs map[string][]string
-
-// wanted collects the steps of unresolved findings, those that were chosen without one, the steps that
-// all these depend on and that are not met by what is known, and the standing protective acts.
-func (f *File) wanted() needs {
-	n := make(needs)
-	for _, id := range standingActs() {
-		n.add(f, id)
-	}
-	settled := make(map[string]bool)
-	for _, finding := range f.Findings() {
-		for _, step := range finding.Actions {
-			if finding.Status == FindingResolved {
-				settled[step] = true
-				continue
+// PlanSteps returns steps as the plan shows them, whether or not a finding asks for them: a step that is
+// held back comes without instructions. An id of the content stands for its steps of all things: for one
+// of them that is held back, where any is. Ids that are not in the content are left out.
+func (f *File) PlanSteps(ids ...string) map[string]Step {
+	ready, wanted := f.Readiness(), f.wanted()
+	out := make(map[string]Step, len(ids))
+	for _, id := range ids {
+		if _, err := f.knownStep(id); err != nil {
+			continue
+		}
+		for _, one := range wanted.of(id) {
+			if s, known := out[id]; !known || !s.Held() {
+				out[id] = f.planStep(one, ready, wanted)
 			}
-			n.add(f, step, finding.ID)
 		}
 	}
-	for _, l := range f.Content.Letters.Letters {
-		if f.letterBegun(l.ID) {
-			n.add(f, l.ID)
-		}
-	}
-	n.chosen(f, settled)
-	return n
+	return out
 }
 
-// chosen adds the steps that she agreed to, or that were tried, though no answer so far asks for them:
-// they were found on the access map. A step of a resolved finding goes with it.
-func (n needs) chosen(f *File, settled map[string]bool) {
-	for i := range f.Content.Actions {
-		id := f.Content.Actions[i].ID
-		if !settled[id] && (f.step(id, stepAgreed).State == checklist.Yes || f.step(id, stepResult).Code() != "") {
-			n.add(f, id)
-		}
-	}
-}
-
-// add notes that findings ask for a step, and brings in its letters and what has to come before it.
-func (n needs) add(f *File, step string, findings ...string) {
-	action := f.Content.Action(step)
-	if action == nil {
-		return
-	}
-	_, known := n[step]
-	n[step] = append(n[step], findings...)
-	for _, l := range f.letters(step) {
-		n.add(f, l.ID, findings...)
-	}
-	if known {
-		return
-	}
-	for _, first := range action.DependsOn {
-		if !f.stepMet(first) {
-			n.add(f, first)
-		}
-	}
-}
-
-// planStep joins one action with the gate and the decisions.
-func (f *File) planStep(a *checklist.Action, ready Readiness, findings []string) Step {
+// planStep joins one step with the gate and the decisions.
+func (f *File) planStep(id string, ready Readiness, wanted needs) Step {
+	step, _ := StepParts(id)
+	a, facts := f.Content.Action(step), f.facts(id, wanted)
 	s := Step{
-		ID: a.ID, Action: a, NotYet: a.NotYet, Alert: a.Alert.OrWorst(), Warnings: a.Warnings,
-		ProofLost: a.ProofLost, Protective: a.Protective, WhoActs: a.WhoActs, Findings: findings,
-		Holds:  ready.Holds(a, f.facts(a)),
-		Agreed: f.step(a.ID, stepAgreed).State, End: f.step(a.ID, stepEnd).Code(),
-		Date: f.step(a.ID, stepDate).Code(), Device: f.step(a.ID, stepDevice).Text,
-		UnlockReason: f.step(a.ID, stepUnlocked).Text, SecondWorker: f.step(a.ID, stepSecond).Text,
-		SecondPending: f.step(a.ID, stepSecond).Has(stepUnconfirmed),
-		Result:        f.step(a.ID, stepResult).Code(), Noticed: f.step(a.ID, stepNoticed).State,
-		Harm: f.step(a.ID, stepHarm).State, Note: f.step(a.ID, stepNote).Text,
+		ID: id, Of: step, Action: a, NotYet: a.NotYet, Alert: a.Alert.OrWorst(), Warnings: a.Warnings,
+		ProofLost: a.ProofLost, Protective: a.Protective, WhoActs: a.WhoActs,
+		Holds: ready.Holds(a, facts), After: f.waitsFor(id, wanted),
+		Agreed: f.step(id, stepAgreed).State, End: f.step(id, stepEnd).Code(),
+		Date: f.step(id, stepDate).Code(), Device: f.step(id, stepDevice).Text,
+		UnlockReason: f.step(id, stepUnlocked).Text, SecondWorker: f.step(id, stepSecond).Text,
+		SecondPending: f.step(id, stepSecond).Has(stepUnconfirmed),
+		Result:        f.step(id, stepResult).Code(), Noticed: f.step(id, stepNoticed).State,
+		Harm: f.step(id, stepHarm).State, Note: f.step(id, stepNote).Text,
+	}
+	if need := wanted.by[id]; need != nil {
+		s.Findings, s.Thing = need.findings, need.thing
+	}
+	if s.Thing != "" {
+		s.Name = f.ThingName(s.Thing)
+	}
+	if s.Agreed == checklist.Yes && !facts.Agreed {
+		s.Agreed = checklist.NotAsked // it was given before this thing was known
 	}
 	if s.ProofLost == "" {
 		s.ProofLost = "unknown"
 	}
 	s.NextDayCheck = s.Alert == checklist.A2 && ready.Phase.Tag() == checklist.TagLA
-	for _, first := range a.DependsOn {
-		if !f.stepMet(first) && !f.stepSettled(first) {
-			s.After = append(s.After, first)
-		}
-	}
 	if !s.Held() {
 		s.Text = a.Worker
 	} else {
@@ -182,51 +156,64 @@ func (f *File) planStep(a *checklist.Action, ready Readiness, findings []string)
 	return s
 }
 
-// PlanSteps returns steps of the content as the plan shows them, whether or not a finding asks for
-// them: a step that is held back comes without instructions. Ids that are not in the content are left
-// out.
-func (f *File) PlanSteps(ids ...string) map[string]Step {
-	ready, wanted := f.Readiness(), f.wanted()
-	out := make(map[string]Step, len(ids))
-	for _, id := range ids {
-		if a := f.Content.Action(id); a != nil {
-			out[id] = f.planStep(a, ready, wanted[id])
-		}
-	}
-	return out
-}
-
 // ordered sorts the wanted steps: groups in the order of a plan (protection, the session itself,
-// then the order for life apart), file order within a group, and before either, whatever a step
-// depends on.
-func ordered(c *checklist.Content, wanted needs) []*checklist.Action {
+// then the order for life apart), file order within a group, things in the order in which they were
+// recorded, and before any of it, whatever a step depends on.
+func (f *File) ordered(wanted needs) []string {
 	groups := checklist.ActionGroups()
 	var steps []*checklist.Action
-	for i := range c.Actions {
-		if _, ok := wanted[c.Actions[i].ID]; ok {
-			steps = append(steps, &c.Actions[i])
+	for i := range f.Content.Actions {
+		if len(wanted.steps[f.Content.Actions[i].ID]) > 0 {
+			steps = append(steps, &f.Content.Actions[i])
 		}
 	}
 	slices.SortStableFunc(steps, func(a, b *checklist.Action) int {
 		return slices.Index(groups, a.Group) - slices.Index(groups, b.Group)
 	})
-	var out []*checklist.Action
-	placed := make(map[string]bool)
-	var place func(a *checklist.Action)
-	place = func(a *checklist.Action) {
-		if placed[a.ID] {
-			return
-		}
-		placed[a.ID] = true
-		for _, first := range a.DependsOn {
-			if _, asked := wanted[first]; asked {
-				place(c.Action(first))
-			}
-		}
-		out = append(out, a)
-	}
+	o := stepOrder{f: f, wanted: wanted, placed: make(map[string]bool)}
 	for _, a := range steps {
-		place(a)
+		for _, id := range f.byThing(slices.Clone(wanted.steps[a.ID])) {
+			o.place(id)
+		}
 	}
-	return out
+	return o.out
+}
+
+// stepOrder puts steps one after the other, each after what it depends on.
+type stepOrder struct {
+	f      *File
+	wanted needs
+	placed map[string]bool
+	out    []string
+}
+
+func (o *stepOrder) place(id string) {
+	if o.placed[id] || o.wanted.by[id] == nil {
+		return
+	}
+	o.placed[id] = true
+	step, _ := StepParts(id)
+	for _, first := range o.f.Content.Action(step).DependsOn {
+		for _, before := range o.f.firsts(first, id, o.wanted) {
+			o.place(before)
+		}
+	}
+	o.out = append(o.out, id)
+}
+
+// byThing sorts the steps of several things: that of the first one, then as they were recorded.
+func (f *File) byThing(ids []string) []string {
+	if len(ids) < 2 {
+		return ids
+	}
+	at := make(map[EntityID]int, len(f.Entities))
+	for i, e := range f.Entities {
+		at[e.ID] = i + 1
+	}
+	place := func(id string) int {
+		_, thing := StepParts(id)
+		return at[thing]
+	}
+	slices.SortStableFunc(ids, func(a, b string) int { return place(a) - place(b) })
+	return ids
 }

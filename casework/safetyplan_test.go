@@ -1,6 +1,8 @@
 package casework_test
 
 import (
+	"cmp"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -37,7 +39,7 @@ func checkPlan(t *testing.T, b *casetest.Book, f *casework.File) {
 	for name, steps := range lists(plan) {
 		for _, s := range steps {
 			seen[s.ID]++
-			action := content.Action(s.ID)
+			action := content.Action(s.Of)
 			if s.Held() && (s.Text != "" || s.Action != nil) {
 				t.Fatalf("%s is held back in %s and carries instructions", s.ID, name)
 			}
@@ -73,20 +75,25 @@ func checkPlan(t *testing.T, b *casetest.Book, f *casework.File) {
 func checkSheets(t *testing.T, f *casework.File, plan casework.SafetyPlan) {
 	t.Helper()
 	for _, form := range casework.SheetForms() {
-		printed := make(map[string]bool)
+		printed, lined := make(map[string]bool), make(map[string]bool)
 		for _, part := range f.Sheet(form).Parts {
 			for _, line := range part.Lines {
 				printed[line.Text] = true
+				lined[fmt.Sprint(line.Text, "|", line.Number, line.Count)] = true
+				if form == casework.SheetUnmarked && (!line.About.Empty() || line.Count > 0) {
+					t.Fatalf("the unmarked copy names a thing")
+				}
 			}
 		}
 		for _, s := range plan.NotYet {
-			a := f.Content.Action(s.ID)
+			a := f.Content.Action(s.Of)
 			shownElsewhere := func(text string) bool {
 				return slices.ContainsFunc(append(slices.Clone(plan.Protect), plan.Now...), func(o casework.Step) bool {
 					return o.Action.Unmarked == text
 				})
 			}
-			if printed[a.Worker] || printed[a.Survivor] || a.Unmarked != "" && printed[a.Unmarked] && !shownElsewhere(a.Unmarked) {
+			shown := lined[fmt.Sprint(a.Worker, "|", s.Number, s.Count)] || lined[fmt.Sprint(a.Survivor, "|", s.Number, s.Count)]
+			if shown || a.Unmarked != "" && printed[a.Unmarked] && !shownElsewhere(a.Unmarked) {
 				t.Fatalf("the %s copy prints instructions of %s, which is held back", form, s.ID)
 			}
 			if form != casework.SheetUnmarked && !printed[s.NotYet.What] {
@@ -94,7 +101,7 @@ func checkSheets(t *testing.T, f *casework.File, plan casework.SafetyPlan) {
 			}
 		}
 		for _, s := range plan.Protect {
-			a := f.Content.Action(s.ID)
+			a := f.Content.Action(s.Of)
 			if form == casework.SheetWorker && !printed[a.Worker] || form == casework.SheetSurvivor && !printed[a.Survivor] {
 				t.Fatalf("the %s copy leaves out the protective act %s", form, s.ID)
 			}
@@ -112,7 +119,7 @@ func TestFile_SafetyPlan_property(t *testing.T) {
 	for _, q := range content.Questions() {
 		questions = append(questions, q.Refs("")...)
 	}
-	held, now, rounds := 0, 0, 400
+	held, now, things, rounds := 0, 0, 0, 400
 	if testing.Short() {
 		rounds = 60
 	}
@@ -121,13 +128,16 @@ func TestFile_SafetyPlan_property(t *testing.T) {
 		checkPlan(t, b, f)
 		plan := f.SafetyPlan()
 		for _, s := range plan.NotYet {
-			if a := content.Action(s.ID); a.Alert.OrWorst() != checklist.A0 {
+			if a := content.Action(s.Of); a.Alert.OrWorst() != checklist.A0 {
 				held++
 			}
 		}
 		for _, s := range plan.Now {
-			if a := content.Action(s.ID); a.Alert.OrWorst() != checklist.A0 {
+			if a := content.Action(s.Of); a.Alert.OrWorst() != checklist.A0 {
 				now++
+				if strings.Contains(s.ID, "@") {
+					things++
+				}
 				r, d := f.Readiness(), casework.StepFacts{
 					Agreed: s.Agreed == checklist.Yes, Unlocked: !s.UnlockReason.Empty(),
 					Second: !s.SecondWorker.Empty(), Dated: s.Date != "",
@@ -138,8 +148,8 @@ func TestFile_SafetyPlan_property(t *testing.T) {
 			}
 		}
 	}
-	if held == 0 || now == 0 {
-		t.Errorf("%d noticeable steps held and %d shown: the walk proves nothing", held, now)
+	if held == 0 || now == 0 || things == 0 {
+		t.Errorf("%d noticeable steps held and %d shown, %d of them of a second thing: the walk proves nothing", held, now, things)
 	}
 }
 
@@ -158,15 +168,12 @@ func randomFile(random *rand.Rand, c *checklist.Content, refs []checklist.Ref) *
 		part := c.Question(ref.Question).Part(ref.Part)
 		states := checklist.States()
 		s := states[random.IntN(len(states))]
+		if dangerous(c, ref.Question) { // else every random case is act_now
+			s = []casework.State{checklist.No, checklist.DontKnow, checklist.Yes}[max(0, random.IntN(40)-37)]
+		}
 		if options := c.Options(part); part.Kind.Coded() && s == checklist.Yes {
 			put(casework.Field(ref.Field()), s, "", options[random.IntN(len(options))].Code)
 			continue
-		}
-		if ref.Question == "00.5" || ref.Question == "D.1" { // else every random case is act_now
-			s = []casework.State{
-				checklist.No, checklist.No, checklist.No, checklist.No, checklist.No,
-				checklist.No, checklist.DontKnow, checklist.No, checklist.No, checklist.No, checklist.Yes,
-			}[random.IntN(11)]
 		}
 		put(casework.Field(ref.Field()), s, "")
 	}
@@ -184,26 +191,101 @@ func randomFile(random *rand.Rand, c *checklist.Content, refs []checklist.Ref) *
 		put("safe_device", checklist.Yes, "")
 		put("safe_camera", checklist.Yes, "")
 	}
-	for _, a := range c.Actions {
-		field := func(part string) casework.Field { return casework.Field("step:" + a.ID + "/" + part) }
-		if random.IntN(2) == 0 {
+	var entities []casework.Entity
+	entities, heads = randomThings(random, c, heads)
+	for _, id := range append(actionIDs(c), thingSteps(c, entities, heads)...) {
+		step, thing := casework.StepParts(id)
+		a := c.Action(step)
+		field := func(part string) casework.Field { return casework.StepSlot(id, part).Field }
+		put := func(field casework.Field, s casework.State, text string, codes ...string) {
+			put(field, s, text, codes...)
+			heads[len(heads)-1].Slot.Entity = thing
+		}
+		often := thing != "" // few steps are of a second thing: they are decided more often
+		if often || random.IntN(2) == 0 {
 			put(field("agreed"), checklist.Yes, "")
 		}
-		if random.IntN(3) == 0 {
+		if often && random.IntN(2) == 0 || random.IntN(3) == 0 {
 			put(field("unlocked"), checklist.Yes, "reason")
 			put(field("second"), checklist.Yes, "senior")
 		}
-		if random.IntN(2) == 0 {
+		if often || random.IntN(2) == 0 {
 			put(field("date"), checklist.Yes, "", "2026-12-01")
 		}
-		if random.IntN(2) == 0 {
+		if !often && random.IntN(2) == 0 {
 			put(field("result"), checklist.Yes, "", casework.ResultNotNeeded)
 		}
-		if len(a.Ends) > 0 && random.IntN(3) == 0 {
+		if len(a.Ends) > 0 && random.IntN(4) == 0 {
 			put(field("end"), checklist.Yes, "", a.Ends[random.IntN(len(a.Ends))])
 		}
 	}
-	return casework.NewFile(c, casework.Case{ID: "one", Code: "KH-2222-2222"}, nil, heads, nil)
+	return casework.NewFile(c, casework.Case{ID: "one", Code: "KH-2222-2222"}, entities, heads, nil)
+}
+
+// dangerous reports whether an item of immediate danger is read from a question.
+func dangerous(c *checklist.Content, question string) bool {
+	return slices.ContainsFunc(c.Triage.Items, func(item checklist.CoreItem) bool {
+		// A no is what makes a way out a danger: that one is left to chance.
+		return item.Group == "immediate" && item.ID != "cannot_exit" && slices.ContainsFunc(item.From, func(from checklist.From) bool { return from.Question == question })
+	})
+}
+
+// randomThings puts up to three rows into some of the lists, with random answers and names, as heads.
+func randomThings(random *rand.Rand, c *checklist.Content, heads []casework.Value) ([]casework.Entity, []casework.Value) {
+	var entities []casework.Entity
+	put := func(slot casework.Slot, s casework.State, text string, codes ...string) {
+		heads = append(heads, casework.Value{
+			ID: casework.ValueID(casework.NewID()), Slot: slot, State: s, Codes: codes, Text: personal.New(text),
+			Basis: casework.SurvivorSaid, At: casetest.At(1),
+		})
+	}
+	for _, q := range c.Questions() {
+		if q.Rows == nil || dangerous(c, q.ID) || random.IntN(3) > 0 {
+			continue
+		}
+		for range 1 + random.IntN(3) {
+			e := casework.Entity{ID: casework.EntityID(casework.NewID()), Kind: casework.EntityKind(cmp.Or(q.Rows.Entity, "row"))}
+			entities = append(entities, e)
+			for i := range q.Rows.Columns {
+				p := &q.Rows.Columns[i]
+				ref := checklist.Ref{Entity: string(e.ID), Question: q.ID, Part: p.Name}
+				slot := casework.Slot{Entity: e.ID, Field: casework.Field(ref.Field())}
+				states := checklist.States()
+				s := states[random.IntN(len(states))]
+				if options := c.Options(p); p.Kind.Coded() && s == checklist.Yes {
+					put(slot, s, "", options[random.IntN(len(options))].Code)
+					continue
+				}
+				put(slot, s, map[bool]string{true: thingMarker}[s == checklist.Yes])
+			}
+		}
+	}
+	return entities, heads
+}
+
+// thingMarker stands in the names of random things.
+const thingMarker = "OKAPI-1889"
+
+func actionIDs(c *checklist.Content) []string {
+	var out []string
+	for _, a := range c.Actions {
+		out = append(out, a.ID)
+	}
+	return out
+}
+
+// thingSteps are the ids of the steps about every thing that is not the first one of its step.
+func thingSteps(c *checklist.Content, entities []casework.Entity, heads []casework.Value) []string {
+	var out []string
+	f := casework.NewFile(c, casework.Case{}, entities, heads, nil)
+	for _, x := range f.Findings() {
+		for _, step := range x.Actions {
+			if id := f.StepOf(x, step); id != step && !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+	}
+	return out
 }
 
 func TestFile_SafetyPlan_ownAdminBeforeRemoving(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"keyholder/casework/checklist"
 )
@@ -143,12 +144,14 @@ func (f *File) saysMore(twin, root EntityID) bool {
 	return false
 }
 
-// matters reports whether a value is an answer, or somebody's word on what kind of thing it is.
+// matters reports whether a value is an answer, a decision about a step, or somebody's word on what kind of
+// thing it is.
 func (f *File) matters(v Value) bool {
 	_, asked := f.Content.Ref(string(v.Slot.Entity), string(v.Slot.Field))
 	_, _, noted := NoteOf(v.Slot.Field)
 	kind := v.Slot.Field == FieldClass && weight(v.Basis) >= weight(WorkerSaw) && v.State == checklist.Yes
-	return asked || noted || kind
+	decided := strings.HasPrefix(string(v.Slot.Field), "step:") || strings.HasPrefix(string(v.Slot.Field), "letter:")
+	return asked || noted || kind || decided
 }
 
 // standing devices are those that the worker did not take off the list, folded ones too: by what they

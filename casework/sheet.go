@@ -44,6 +44,9 @@ type SheetPart struct {
 type SheetLine struct {
 	Before []string // warnings, printed before the step
 	Text   string
+	About  personal.Text // the thing, as it was recorded; empty on the unmarked copy
+	Number int           // of the thing, where the step is wanted for several; with Count, 0 on the unmarked copy
+	Count  int
 	Told   string          // what the other side could be told, for steps held back
 	Ready  string          // what must be ready first, for steps held back
 	Holds  []Hold          // why it is held back, worker's copy
@@ -95,7 +98,8 @@ func (f *File) Sheet(form SheetForm) Sheet {
 func (f *File) line(form SheetForm, s Step) SheetLine {
 	l := SheetLine{
 		Before: f.warningTexts(s.Warnings), Alert: s.Alert, WhoKey: "plan.who." + s.WhoActs,
-		Date: s.Date, Device: s.Device, Check: s.NextDayCheck,
+		Date: s.Date, Device: s.Device, Check: s.NextDayCheck, About: s.Name,
+		Number: s.Number, Count: s.Count,
 	}
 	if form == SheetSurvivor {
 		l.WhoKey = "plan.survivor.who." + s.WhoActs // "You do this"

@@ -220,7 +220,7 @@ func TestTurnedAndHandBack_betrayNothing(t *testing.T) {
 		plan := file.SafetyPlan()
 		allowed := map[string]bool{}
 		for _, st := range append(plan.Protect, plan.Now...) {
-			a := w.server.Content.Action(st.ID)
+			a := w.server.Content.Action(st.Of)
 			allowed[a.Unmarked], allowed[a.Survivor] = true, true
 		}
 		for _, page := range []string{"/show", "/close/paper"} {
@@ -234,7 +234,7 @@ func TestTurnedAndHandBack_betrayNothing(t *testing.T) {
 				lacks(t, at, text, x.Question.Finding)
 			}
 			for _, st := range plan.NotYet {
-				a := w.server.Content.Action(st.ID)
+				a := w.server.Content.Action(st.Of)
 				held++
 				for _, instruction := range []string{a.Worker, a.Survivor, a.Unmarked} {
 					if instruction != "" && !allowed[instruction] {

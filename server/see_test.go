@@ -20,7 +20,7 @@ func TestSee_step(t *testing.T) {
 			continue
 		}
 		seen++
-		a := b.w.server.Content.Action(st.ID)
+		a := b.w.server.Content.Action(st.Of)
 		contains(t, "the plan", list, b.at(path+"/see/step/"+st.ID))
 		first := b.w.server.Content.NoticesOf(a)[0]
 		page := b.text(path + "/see/step/" + st.ID)

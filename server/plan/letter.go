@@ -47,7 +47,7 @@ func (letterPage) Template() string { return "plan/letter" }
 
 // letterLink leads from a step that is a letter to its text; from one that is held back it leads nowhere.
 func letterLink(c *web.Call, p *web.Place, st casework.Step) []view.Link {
-	if st.Held() || c.Site.Content.Letter(st.ID) == nil {
+	if st.Held() || c.Site.Content.Letter(st.Of) == nil {
 		return nil
 	}
 	return []view.Link{{Text: c.T("letter.write"), About: st.Text, Href: c.At(p.Within + "/plan/letter/" + st.ID)}}
@@ -101,8 +101,8 @@ func (s *pages) drawLetter(c *web.Call, p *web.Place, errs view.FieldErrors) err
 	page := &letterPage{PlaceBase: p.PlainBase(c)}
 	page.Title, page.Window, page.Errors = l.Step.NotYet.What, c.T("letter.window"), errs
 	page.Back = &view.Link{Text: c.T("plan.title"), Href: c.At(p.Within + "/plan")}
-	at := c.At(p.Within + "/plan/letter/" + l.Letter.ID)
-	step := view.Next{Text: c.T("letter.next.step"), Reason: c.T("letter.next.step.why"), Href: c.At(p.Within + "/plan/step/" + l.Letter.ID)}
+	at := c.At(p.Within + "/plan/letter/" + l.Step.ID)
+	step := view.Next{Text: c.T("letter.next.step"), Reason: c.T("letter.next.step.why"), Href: c.At(p.Within + "/plan/step/" + l.Step.ID)}
 	page.Next = step
 	switch {
 	case l.Step.Held():
@@ -137,6 +137,9 @@ func (s *pages) letterBefore(c *web.Call, p *web.Place, page *letterPage, l case
 		web.FactRow(c, "letter.to", c.T("letter.to."+l.Letter.To)),
 		web.FactRow(c, "letter.purpose", c.T("letter.purpose."+l.Letter.Purpose)),
 		web.FactRow(c, "letter.checked", l.Letter.Checked),
+	}
+	if about := aboutWords(c, l.Step.Name.Reveal(), l.Step.Number, l.Step.Count); about != "" {
+		page.Before = append([]view.Row{web.FactRow(c, "plan.step.about", about)}, page.Before...)
 	}
 	if l.Step.NextDayCheck {
 		page.Before = append(page.Before, web.FactRow(c, "plan.step.check", c.T("plan.step.check.text")))
@@ -186,8 +189,8 @@ func (s *pages) letterForm(c *web.Call, p *web.Place, l casework.Letter, errs vi
 		Value: web.OrTyped(c, casework.LetterText, l.Text.Reveal()), Error: errs.For(casework.LetterText),
 	}
 	for _, part := range casework.LetterParts() {
-		head := p.HeadOf(casework.LetterField(l.Letter.ID, part))
-		form.Heads = append(form.Heads, web.HeadView{Name: web.HeadPrefix + part, Value: head.Value})
+		slot := casework.LetterSlot(l.Step.ID, part)
+		form.Heads = append(form.Heads, web.HeadView{Name: web.HeadPrefix + part, Value: string(p.File.Head(slot.Entity, slot.Field).ID)})
 	}
 	if l.Printable() {
 		form.Print = &view.Button{Text: c.T("letter.print"), Href: at + "/print", Kind: "secondary"}
@@ -266,7 +269,7 @@ func choose(c *web.Call, name, key string, codes []string, stands string) view.R
 
 // letterHistory lists the texts that the worker wrote before this one.
 func (s *pages) letterHistory(c *web.Call, p *web.Place, page *letterPage, l casework.Letter) error {
-	chain, err := p.Book.History(c.Ctx(), p.ID, casework.Slot{Field: casework.LetterField(l.Letter.ID, casework.LetterText)})
+	chain, err := p.Book.History(c.Ctx(), p.ID, casework.LetterSlot(l.Step.ID, casework.LetterText))
 	if err != nil {
 		return err
 	}
@@ -297,7 +300,7 @@ func (s *pages) saveLetter(c *web.Call, p *web.Place) error {
 			form.Parts[part] = typed
 		}
 		if head, sent := c.GetPostForm(web.HeadPrefix + part); sent {
-			seen[casework.Slot{Field: casework.LetterField(id, part)}] = casework.ValueID(head)
+			seen[casework.LetterSlot(id, part)] = casework.ValueID(head)
 		}
 	}
 	err := p.Book.SaveLetter(c.Ctx(), p.ID, p.Act(c), id, form, seen)
@@ -314,8 +317,9 @@ func (s *pages) saveLetter(c *web.Call, p *web.Place) error {
 
 // letterContest puts the parts of a letter into words.
 func (s *pages) letterContest(c *web.Call) web.Contests {
+	letter, _ := casework.StepParts(c.Param("step"))
 	return func(slot casework.Slot) (web.Contest, bool) {
-		part, ok := strings.CutPrefix(string(slot.Field), string(casework.LetterField(c.Param("step"), "")))
+		part, ok := strings.CutPrefix(string(slot.Field), string(casework.LetterField(letter, "")))
 		if !ok {
 			return web.Contest{}, false
 		}

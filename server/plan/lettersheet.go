@@ -25,7 +25,7 @@ func (s *pages) printLetter(c *web.Call, p *web.Place) error {
 		return err
 	}
 	if !l.Printable() {
-		return c.To(p.Within + "/plan/letter/" + l.Letter.ID)
+		return c.To(p.Within + "/plan/letter/" + l.Step.ID)
 	}
 	if err := p.Book.Printed(c.Ctx(), p.ID, c.Opened.Worker); err != nil {
 		return err
@@ -33,7 +33,7 @@ func (s *pages) printLetter(c *web.Call, p *web.Place) error {
 	page := &letterSheet{PlaceBase: p.PlainBase(c), Hint: c.T("letter.print.hint")}
 	page.Title, page.Window = c.T("letter.window"), c.T("letter.window")
 	page.MadeUp = page.MadeUp || p.File.Case.MadeUp || c.MadeUp()
-	page.Back = &view.Link{Text: c.T("letter.back"), Href: c.At(p.Within + "/plan/letter/" + l.Letter.ID)}
+	page.Back = &view.Link{Text: c.T("letter.back"), Href: c.At(p.Within + "/plan/letter/" + l.Step.ID)}
 	page.Paragraphs = paragraphs(l)
 	return c.Show(page)
 }

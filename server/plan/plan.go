@@ -119,7 +119,11 @@ func (s *pages) cards(c *web.Call, p *web.Place, steps []casework.Step) []view.A
 // step that is held back it says what it is, what the other side could be told and what must be
 // ready first: never how.
 func StepCard(c *web.Call, p *web.Place, st casework.Step) view.ActionCard {
-	card := view.ActionCard{ID: "step-" + st.ID, Text: st.Text}
+	card := view.ActionCard{ID: "step-" + strings.ReplaceAll(st.ID, "@", "-"), Text: st.Text}
+	thing := aboutWords(c, st.Name.Reveal(), st.Number, st.Count)
+	if thing != "" {
+		card.Before = append(card.Before, web.FactRow(c, "plan.step.about", thing))
+	}
 	for _, w := range st.Warnings {
 		card.Warnings = append(card.Warnings, c.Site.Content.WarningTexts[w])
 	}
@@ -143,16 +147,37 @@ func StepCard(c *web.Call, p *web.Place, st casework.Step) view.ActionCard {
 	if st.NextDayCheck {
 		card.Facts = append(card.Facts, web.FactRow(c, "plan.step.check", c.T("plan.step.check.text")))
 	}
-	about := st.Text
-	if st.Held() {
-		about = st.NotYet.What
-	}
-	if len(c.Site.Content.NoticesOf(c.Site.Content.Action(st.ID))) > 0 {
+	about := aboutStep(st, thing)
+	if len(c.Site.Content.NoticesOf(c.Site.Content.Action(st.Of))) > 0 {
 		card.See = &view.Link{Text: c.T("see.link"), About: about, Href: c.At(p.Within + "/see/step/" + st.ID)}
 	}
 	decide := view.Link{Text: c.T("plan.step.decide"), About: about, Href: c.At(p.Within + "/plan/step/" + st.ID)}
 	card.Links = append(letterLink(c, p, st), decide)
 	return card
+}
+
+// aboutStep names a step for those who hear a link by itself.
+func aboutStep(st casework.Step, thing string) string {
+	about := st.Text
+	if st.Held() {
+		about = st.NotYet.What
+	}
+	if thing != "" {
+		about += " (" + thing + ")"
+	}
+	return about
+}
+
+// aboutWords is what a step is about: the name of the thing, and which of how many it is. Empty for a step
+// that is about nothing in particular.
+func aboutWords(c *web.Call, name string, number, count int) string {
+	switch {
+	case count > 1 && name != "":
+		return c.T("plan.step.about.of", "name", name, "number", number, "count", count)
+	case count > 1:
+		return c.T("plan.step.about.number", "number", number, "count", count)
+	}
+	return name
 }
 
 // stateRadios asks for one of the states.
@@ -255,7 +280,7 @@ func (s *pages) drawStep(c *web.Call, p *web.Place, errs view.FieldErrors) error
 			s.stateRadios(c, "noticed", "plan.step.noticed", st.Noticed), s.stateRadios(c, "harm", "plan.step.harm", st.Harm),
 		}
 	}
-	page.Seen, page.Card.See = wording.Notices(c, s.Content.NoticesOf(s.Content.Action(st.ID))), nil
+	page.Seen, page.Card.See = wording.Notices(c, s.Content.NoticesOf(s.Content.Action(st.Of))), nil
 	page.End = s.ends(c, st)
 	page.Date = view.Input{Name: "date", Label: c.T("plan.step.when"), Type: "date", Width: "10", Value: web.OrTyped(c, "date", st.Date), Error: errs.For("date")}
 	page.Device = view.Input{Name: "device", Label: c.T("plan.step.device"), Hint: c.T("plan.step.device.hint"), Value: web.OrTyped(c, "device", st.Device.Reveal())}
@@ -268,8 +293,8 @@ func (s *pages) drawStep(c *web.Call, p *web.Place, errs view.FieldErrors) error
 	page.Reason = view.Textarea{Name: "reason", Label: c.T("plan.unlock.reason"), Value: c.PostForm("reason"), Error: errs.For("reason"), Rows: 3}
 	page.Second = view.Input{Name: "second", Label: c.T("plan.unlock.second"), Hint: c.T("risk.judge.second.hint"), Value: c.PostForm("second"), Error: errs.For("second")}
 	for _, part := range []string{"agreed", "end", "date", "device", "result", "noticed", "harm", "note"} {
-		head := p.File.Head("", casework.Field("step:"+st.ID+"/"+part))
-		page.Heads = append(page.Heads, web.HeadView{Name: web.HeadPrefix + part, Value: string(head.ID)})
+		slot := casework.StepSlot(st.ID, part)
+		page.Heads = append(page.Heads, web.HeadView{Name: web.HeadPrefix + part, Value: string(p.File.Head(slot.Entity, slot.Field).ID)})
 	}
 	if errs != nil {
 		return c.Again(page)
@@ -300,7 +325,7 @@ func (s *pages) saveStep(c *web.Call, p *web.Place) error {
 	seen := map[casework.Slot]casework.ValueID{}
 	for name, values := range c.Request.PostForm {
 		if part, ok := strings.CutPrefix(name, web.HeadPrefix); ok && len(values) > 0 {
-			seen[casework.Slot{Field: casework.Field("step:" + id + "/" + part)}] = casework.ValueID(values[0])
+			seen[casework.StepSlot(id, part)] = casework.ValueID(values[0])
 		}
 	}
 	err := p.Book.Decide(c.Ctx(), p.ID, p.Act(c), id, casework.Decision{
@@ -345,8 +370,9 @@ func (s *pages) afterStep(c *web.Call, p *web.Place, err error) error {
 
 // stepContest puts the decisions about a step into words.
 func (s *pages) stepContest(c *web.Call) web.Contests {
+	step, _ := casework.StepParts(c.Param("step"))
 	return func(slot casework.Slot) (web.Contest, bool) {
-		part, ok := strings.CutPrefix(string(slot.Field), "step:"+c.Param("step")+"/")
+		part, ok := strings.CutPrefix(string(slot.Field), "step:"+step+"/")
 		if !ok {
 			return web.Contest{}, false
 		}

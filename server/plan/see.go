@@ -46,7 +46,7 @@ func (s *pages) seeStep(c *web.Call, p *web.Place) error {
 	}
 	page.Lead = c.T("see.lead")
 	page.Back = &view.Link{Text: c.T("plan.title"), Href: c.At(p.Within + "/plan")}
-	page.Groups = []noticeGroup{{Heading: c.T("see.step"), Notices: wording.Notices(c, s.Content.NoticesOf(s.Content.Action(st.ID)))}}
+	page.Groups = []noticeGroup{{Heading: c.T("see.step"), Notices: wording.Notices(c, s.Content.NoticesOf(s.Content.Action(st.Of)))}}
 	page.Next = view.Next{
 		Text: c.T("plan.step.decide"), Reason: c.T("see.next.step"), Href: c.At(p.Within + "/plan/step/" + st.ID),
 	}

@@ -99,6 +99,7 @@ func (s *pages) sheetLine(c *web.Call, l casework.SheetLine) sheetLine {
 			out.Facts = append(out.Facts, view.Row{Key: c.T(key), Value: value})
 		}
 	}
+	add("plan.step.about", aboutWords(c, l.About.Reveal(), l.Number, l.Count))
 	add("plan.step.told", l.Told)
 	add("plan.step.ready", l.Ready)
 	if l.Alert != "" {
