@@ -123,12 +123,12 @@ func (k *ownChecker) head() {
 		k.fault(s.ID, "title, why or the questions are missing")
 	}
 	k.oneOf(s.ID, "gate: when", s.Gate.When, "always", "devices", "phase", "last")
-	for key := range k.file.Sources {
+	for key, source := range k.file.Sources {
 		if !strings.HasPrefix(key, "X-") {
 			k.fault(s.ID, "the source %s: keys of your own start with X-, so that no source of the core is replaced", key)
 		}
-		if _, taken := k.core.Sources[key]; taken {
-			k.fault(s.ID, "the source %s is in use by another topic; choose a key of its own", key)
+		if was, taken := k.core.Sources[key]; taken && was != source {
+			k.fault(s.ID, "the source %s is in use by another topic, with other words; choose a key of its own", key)
 		}
 	}
 	k.readable(s.ID, s.Title, s.Why, s.Gate.Text)
