@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,6 +38,8 @@ type Talk struct {
 	Since  time.Time       // when it was chosen
 	Topics []TalkTopic     // in the order in which they are asked
 	Left   int             // chosen questions of all topics that are still open
+
+	Minutes int // that were said to be left when the questions of a sitting were chosen; 0 where nobody said
 }
 
 // TalkTopic is one screen of a consultation.
@@ -80,7 +83,36 @@ func (f *File) talk(chosen []string) checklist.Talk {
 // Choose returns the questions that one sitting would ask now. Of a choice made in the same sitting
 // the answered ones count towards the limit.
 func (f *File) Choose(now time.Time) checklist.Selection {
-	return checklist.Session(f.Content, f.answers, f.talk(f.chosenBefore(now)))
+	t := f.talk(f.chosenBefore(now))
+	if most, said := TalkMinutes()[f.talkMinutes()]; said && len(t.Chosen) > 0 {
+		t.Most = max(most-f.settledOf(t.Chosen), 1)
+	}
+	return checklist.Session(f.Content, f.answers, t)
+}
+
+// settledOf counts the questions of a choice that are no longer open.
+func (f *File) settledOf(chosen []string) int {
+	n := 0
+	for _, id := range chosen {
+		if q := f.Content.Question(id); q != nil && !checklist.Open(f.Content, f.answers, q) {
+			n++
+		}
+	}
+	return n
+}
+
+// minutesCode marks, behind the questions of a choice, the minutes that were left then.
+const minutesCode = "minutes="
+
+// talkMinutes reads them; 0 where nobody has said.
+func (f *File) talkMinutes() int {
+	for _, code := range f.Head("", FieldTalk).Codes {
+		if said, ok := strings.CutPrefix(code, minutesCode); ok {
+			n, _ := strconv.Atoi(said) // what is no number was never written
+			return n
+		}
+	}
+	return 0
 }
 
 // chosenBefore returns the questions that were chosen earlier in the same sitting.
@@ -100,7 +132,7 @@ func (f *File) Why(q *checklist.Question) []checklist.Because {
 // Talk returns how far the consultation is.
 func (f *File) Talk() Talk {
 	v := f.Head("", FieldTalk)
-	t := Talk{Depth: checklist.Depth(v.Code()), Since: v.At}
+	t := Talk{Depth: checklist.Depth(v.Code()), Since: v.At, Minutes: f.talkMinutes()}
 	switch t.Depth {
 	case checklist.DepthSession:
 		for _, id := range v.Codes[1:] {
@@ -224,6 +256,20 @@ func (b *Casebook) AskedSafe(ctx context.Context, id CaseID, a Act) error {
 // LeadTalk keeps the depth of the consultation. For one sitting the questions are chosen now and stay
 // chosen, whatever the answers are, until the worker chooses again.
 func (b *Casebook) LeadTalk(ctx context.Context, id CaseID, a Act, depth checklist.Depth) error {
+	return b.LeadTalkFor(ctx, id, a, depth, 0)
+}
+
+// TalkMinutes are the times that can be said to be left for a sitting, each with how many questions it is
+// taken to hold: a minute and a half for each. Inference; forty are the most of any sitting.
+func TalkMinutes() map[int]int { return map[int]int{15: 10, 30: 20, 60: 40} }
+
+// LeadTalkFor is LeadTalk with the minutes that are left: a key of TalkMinutes, 0 where nobody has said.
+// Fewer questions are chosen then, the weightiest first; the others stay one click away.
+func (b *Casebook) LeadTalkFor(ctx context.Context, id CaseID, a Act, depth checklist.Depth, minutes int) error {
+	most, known := TalkMinutes()[minutes]
+	if minutes != 0 && !known {
+		return invalid("minutes", "error.field.code")
+	}
 	f, err := b.file(ctx, id)
 	if err != nil {
 		return err
@@ -237,7 +283,12 @@ func (b *Casebook) LeadTalk(ctx context.Context, id CaseID, a Act, depth checkli
 				codes = append(codes, id)
 			}
 		}
-		codes = append(codes, f.Choose(now).IDs()...)
+		t := f.talk(f.chosenBefore(now))
+		t.Most = most
+		codes = append(codes, checklist.Session(f.Content, f.answers, t).IDs()...)
+		if minutes > 0 {
+			codes = append(codes, minutesCode+strconv.Itoa(minutes))
+		}
 	case checklist.DepthFull:
 	default:
 		return invalid("depth", "error.talk.depth")

@@ -56,6 +56,7 @@ type Talk struct {
 	Situation
 	OptedIn map[string]bool // sections that she agreed to open
 	Chosen  []string        // questions that were chosen before in this sitting; the answered ones count
+	Most    int             // how many more there is time for; 0 for as many as the limit allows
 }
 
 // Chosen is a question of a sitting with its reasons, the weightiest first.
@@ -202,6 +203,9 @@ func newPicker(c *Content, as Answers, t Talk) *picker {
 		if q := c.Question(id); q != nil && !open(as, q, p.core) {
 			p.left--
 		}
+	}
+	if t.Most > 0 {
+		p.left = min(p.left, t.Most)
 	}
 	topics := topicReasons(c, as, t)
 	for _, q := range c.Questions() {

@@ -1,6 +1,7 @@
 package talk
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -42,6 +43,7 @@ type talkPage struct {
 	Others   view.TaskList
 	Action   string
 	Depths   view.Radios
+	Minutes  view.Radios
 	Choose   view.Button
 }
 
@@ -65,7 +67,7 @@ func (s *pages) drawTalk(c *web.Call, p *web.Place, errs view.FieldErrors) error
 	}
 	page.Changed = talk.Depth == checklist.DepthSession && changed(talk, choice)
 	page.Others = s.otherTasks(c, p, talk, choice)
-	page.Depths = s.depths(c, p, talk, choice, errs)
+	page.Depths, page.Minutes = s.depths(c, p, talk, choice, errs), minutes(c, talk, errs)
 	page.Choose = view.Button{Text: c.T("talk.choose")}
 	if page.Step != nil {
 		page.Choose.Kind = "secondary"
@@ -182,13 +184,43 @@ func (s *pages) depths(c *web.Call, p *web.Place, talk casework.Talk, choice che
 	return r
 }
 
+// minutes asks how much time is left; whoever says nothing gets as many questions as one sitting holds.
+func minutes(c *web.Call, talk casework.Talk, errs view.FieldErrors) view.Radios {
+	r := view.Radios{Name: "minutes", Label: c.T("talk.minutes"), Hint: c.T("talk.minutes.hint"), Error: errs.For("minutes"), Small: true}
+	chosen, typed := c.GetPostForm("minutes")
+	if !typed && talk.Minutes > 0 {
+		chosen = strconv.Itoa(talk.Minutes)
+	}
+	r.Items = append(r.Items, view.Choice{Label: c.T("talk.minutes.any"), Chosen: chosen == ""})
+	for _, m := range slices.Sorted(maps.Keys(casework.TalkMinutes())) {
+		value := strconv.Itoa(m)
+		r.Items = append(r.Items, view.Choice{
+			Value: value, Label: c.T("talk.minutes.for", "minutes", m, "count", casework.TalkMinutes()[m]), Chosen: chosen == value,
+		})
+	}
+	return r
+}
+
+// minutesLeft reads the answer; what is no number is passed on as one that is not offered.
+func minutesLeft(c *web.Call) int {
+	typed := c.PostForm("minutes")
+	if typed == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(typed)
+	if err != nil || n == 0 {
+		return -1
+	}
+	return n
+}
+
 // leadTalk keeps the depth and leads to the first topic.
 func (s *pages) leadTalk(c *web.Call, p *web.Place) error {
 	depth := checklist.Depth(c.PostForm("depth"))
 	if depth == checklist.DepthFirst {
 		return c.To(p.Within + "/first/" + strconv.Itoa(s.Content.NextScreen(p.Answers())%len(s.Content.First.Screens)+1))
 	}
-	err := p.Book.LeadTalk(c.Ctx(), p.ID, p.Act(c), depth)
+	err := p.Book.LeadTalkFor(c.Ctx(), p.ID, p.Act(c), depth, minutesLeft(c))
 	if errs := c.FieldErrors(err); errs != nil {
 		return s.drawTalk(c, p, errs)
 	}
