@@ -1,6 +1,9 @@
 package chart
 
-import "strconv"
+import (
+	"cmp"
+	"strconv"
+)
 
 // folded puts the nodes beyond Limit together into one box for each layer and leads their lines
 // there. Of the lines between the same two boxes one of each look stays, so that an unknown one is
@@ -54,12 +57,7 @@ func led(edges []Edge, moved map[string]string) []Edge {
 			out = append(out, e)
 			continue
 		}
-		if from != "" {
-			e.From = from
-		}
-		if to != "" {
-			e.To = to
-		}
+		e.From, e.To = cmp.Or(from, e.From), cmp.Or(to, e.To)
 		w := way{e.From, e.To, e.Style, e.Tone, e.Plain}
 		if i, there := seen[w]; there {
 			if out[i].Label != e.Label {
