@@ -52,7 +52,7 @@ func (b *tab) looksAtMap(place string) {
 	b.click(b.say("map.whatif.show"))
 	b.wants(b.say("map.whatif.before"), b.say("map.whatif.remains"))
 	b.check("map-whatif")
-	b.click(b.say("map.proposal.title"))
+	b.click(b.say("map.next.proposal"))
 	b.wants(b.say("map.proposal.saved"), b.say("map.proposal.steps"), b.say("map.proposal.ask"))
 	b.check("map-proposal")
 	b.goTo(place + "/map/print")
