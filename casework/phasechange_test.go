@@ -159,8 +159,8 @@ func unlockedStep(t *testing.T) (b *casetest.Book, step string) {
 // Two workers judged a step for one situation. Anything that changes the situation ends it: living,
 // leaving, a worker's word on the phase.
 func TestFile_unlockingEndsWithTheSituation(t *testing.T) {
-	b, step := unlockedStep(t)
-	if s := b.File().PlanSteps(step)[step]; slices.Contains(s.Holds, casework.HoldControl) || slices.Contains(s.Holds, casework.HoldSecond) {
+	again, unlocked := unlockedStep(t)
+	if s := again.File().PlanSteps(unlocked)[unlocked]; slices.Contains(s.Holds, casework.HoldControl) || slices.Contains(s.Holds, casework.HoldSecond) {
 		t.Fatalf("the unlocked step is still held by %v: the test would prove nothing", s.Holds)
 	}
 	for name, change := range map[string]func(b *casetest.Book){
@@ -180,9 +180,8 @@ func TestFile_unlockingEndsWithTheSituation(t *testing.T) {
 			t.Errorf("%s, and the step that was unlocked before is held by %v", name, s.Holds)
 		}
 	}
-	b, step = unlockedStep(t)
-	b.Pick("01.1", "together").Pick("01.2", "not_considered") // the same answers once more change nothing
-	if s := b.File().PlanSteps(step)[step]; slices.Contains(s.Holds, casework.HoldControl) {
+	again.Pick("01.1", "together").Pick("01.2", "not_considered") // the same answers once more change nothing
+	if s := again.File().PlanSteps(unlocked)[unlocked]; slices.Contains(s.Holds, casework.HoldControl) {
 		t.Error("an answer that was only repeated ended the unlocking")
 	}
 }

@@ -197,26 +197,26 @@ func randomFile(random *rand.Rand, c *checklist.Content, refs []checklist.Ref) *
 		step, thing := casework.StepParts(id)
 		a := c.Action(step)
 		field := func(part string) casework.Field { return casework.StepSlot(id, part).Field }
-		put := func(field casework.Field, s casework.State, text string, codes ...string) {
+		ofThing := func(field casework.Field, s casework.State, text string, codes ...string) {
 			put(field, s, text, codes...)
 			heads[len(heads)-1].Slot.Entity = thing
 		}
 		often := thing != "" // few steps are of a second thing: they are decided more often
 		if often || random.IntN(2) == 0 {
-			put(field("agreed"), checklist.Yes, "")
+			ofThing(field("agreed"), checklist.Yes, "")
 		}
 		if often && random.IntN(2) == 0 || random.IntN(3) == 0 {
-			put(field("unlocked"), checklist.Yes, "reason")
-			put(field("second"), checklist.Yes, "senior")
+			ofThing(field("unlocked"), checklist.Yes, "reason")
+			ofThing(field("second"), checklist.Yes, "senior")
 		}
 		if often || random.IntN(2) == 0 {
-			put(field("date"), checklist.Yes, "", "2026-12-01")
+			ofThing(field("date"), checklist.Yes, "", "2026-12-01")
 		}
 		if !often && random.IntN(2) == 0 {
-			put(field("result"), checklist.Yes, "", casework.ResultNotNeeded)
+			ofThing(field("result"), checklist.Yes, "", casework.ResultNotNeeded)
 		}
 		if len(a.Ends) > 0 && random.IntN(4) == 0 {
-			put(field("end"), checklist.Yes, "", a.Ends[random.IntN(len(a.Ends))])
+			ofThing(field("end"), checklist.Yes, "", a.Ends[random.IntN(len(a.Ends))])
 		}
 	}
 	return casework.NewFile(c, casework.Case{ID: "one", Code: "KH-2222-2222"}, entities, heads, nil)

@@ -73,7 +73,8 @@ func TestRun_stoppedInEveryPhase(t *testing.T) {
 				began := time.Now()
 				r, err := Run(ctx, home(), []Source{
 					until(SourceMDNS, "192.168.7.1"), until(SourceSSDP, "192.168.7.2"),
-					patientFollower{fakeSource{name: SourceNeighbour}, c.late}, patientFollower{fakeSource{name: SourceGateway}, 0},
+					patientFollower{fakeSource{name: SourceNeighbour}, c.late},
+					patientFollower{fakeSource{name: SourceGateway}, 0},
 				}, func(Progress) { calls.Add(1) })
 				if err != nil {
 					t.Fatal(err)

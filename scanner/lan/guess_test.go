@@ -73,8 +73,10 @@ func TestLink_reason(t *testing.T) {
 func TestPrepare_noNetwork(t *testing.T) {
 	choice := Choice{Mode: scanner.ModeQuiet, Attestation: scanner.AttestOwnNetwork}
 	used, left := choose([]link{
-		{name: "lo", up: true, loopback: true, prefixes: prefixes("127.0.0.1/8")}, {name: "docker0", up: true, prefixes: prefixes("172.17.0.1/16")},
-		{name: "tun0", up: true, prefixes: prefixes("10.8.0.2/24")}, {name: "wlan0", prefixes: prefixes("192.168.1.5/24")},
+		{name: "lo", up: true, loopback: true, prefixes: prefixes("127.0.0.1/8")},
+		{name: "docker0", up: true, prefixes: prefixes("172.17.0.1/16")},
+		{name: "tun0", up: true, prefixes: prefixes("10.8.0.2/24")},
+		{name: "wlan0", prefixes: prefixes("192.168.1.5/24")},
 	})
 	s, err := prepare(choice, used, left)
 	if !errors.Is(err, scanner.ErrNoNetwork) || len(s.LeftOut) != 4 || len(s.Interfaces) != 0 {
@@ -91,19 +93,23 @@ func TestPrepare_keepsToTheChoice(t *testing.T) {
 		inside map[string]bool
 	}{
 		"a part of one": {
-			Choice{Mode: scanner.ModeListen, Attestation: scanner.AttestOtherPersons, Networks: prefixes("10.78.3.0/24")}, nil,
+			Choice{Mode: scanner.ModeListen, Attestation: scanner.AttestOtherPersons, Networks: prefixes("10.78.3.0/24")},
+			nil,
 			map[string]bool{"10.78.3.9": true, "10.78.4.9": false, "192.168.7.9": false, "fd00::9": false},
 		},
 		"with its own bits": {
-			Choice{Mode: scanner.ModeQuiet, Attestation: scanner.AttestOwnNetwork, Networks: prefixes("192.168.7.20/24")}, nil,
+			Choice{Mode: scanner.ModeQuiet, Attestation: scanner.AttestOwnNetwork, Networks: prefixes("192.168.7.20/24")},
+			nil,
 			map[string]bool{"192.168.7.9": true, "10.78.3.9": false},
 		},
 		"two of three": {
-			Choice{Mode: scanner.ModeQuiet, Attestation: scanner.AttestOwnNetwork, Networks: prefixes("10.78.0.0/16", "fd00::/64")}, nil,
+			Choice{Mode: scanner.ModeQuiet, Attestation: scanner.AttestOwnNetwork, Networks: prefixes("10.78.0.0/16", "fd00::/64")},
+			nil,
 			map[string]bool{"10.78.4.9": true, "fd00::9": true, "192.168.7.9": false},
 		},
 		"the same twice": {
-			Choice{Mode: scanner.ModeQuiet, Attestation: scanner.AttestOwnNetwork, Networks: prefixes("192.168.7.0/24", "192.168.7.0/24")}, nil,
+			Choice{Mode: scanner.ModeQuiet, Attestation: scanner.AttestOwnNetwork, Networks: prefixes("192.168.7.0/24", "192.168.7.0/24")},
+			nil,
 			map[string]bool{"192.168.7.9": true},
 		},
 		"full, device of another network": {

@@ -160,6 +160,7 @@ func (l *losing) Send([]byte) error {
 	}
 	return nil
 }
+
 func (*losing) SendTo(netip.Addr, []byte) error                       { return errors.ErrUnsupported }
 func (*losing) Receive(ctx context.Context, _ func(scanner.Datagram)) { <-ctx.Done() }
 func (*losing) Close() error                                          { return nil }
