@@ -115,7 +115,7 @@ func (b babble) sightings() []scanner.Fact {
 		"port": fmt.Sprint(10000 + b.IntN(20000)), "proto": "tcp", "banner": b.name(),
 	}})
 	return append(facts, scanner.Fact{Kind: scanner.FactMDNS, Fields: map[string]string{
-		"type": "_" + b.of(letters, 5, 12) + "._tcp", "name": b.name(),
+		"type": "_" + b.of(letters, 8, 15) + "._tcp", "name": b.name(),
 		"txt." + b.pick("md model fn id vendor ty am mdl product"): b.name(), "txt." + b.of(letters, 2, 3): b.word(),
 	}})
 }
