@@ -116,9 +116,20 @@ func (f *File) line(form SheetForm, s Step) SheetLine {
 	case form == SheetWorker:
 		l.Text = s.Action.Worker
 	default:
-		l.Text = s.Action.Survivor
+		l.Text = f.SurvivorWords(s)
 	}
 	return l
+}
+
+// SurvivorWords is what the survivor reads of a step that may be done. Where another step of the content
+// has the same words, it says first what it is about: what is held back for the mail account must not
+// read as if it could be done there too.
+func (f *File) SurvivorWords(s Step) string {
+	words := s.Action.Survivor
+	if slices.ContainsFunc(f.Content.Actions, func(a checklist.Action) bool { return a.ID != s.Of && a.Survivor == words }) {
+		return s.NotYet.What + ": " + words
+	}
+	return words
 }
 
 // warningTexts are the sentences of warning codes.

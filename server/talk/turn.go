@@ -47,7 +47,7 @@ func (s *pages) showTurned(c *web.Call, p *web.Place) error {
 	}
 	page.Words = p.File.OwnWords().Reveal()
 	if st, ok := p.File.OneStep(); ok {
-		page.Step = s.Content.Action(st.Of).Survivor
+		page.Step = p.File.SurvivorWords(st)
 	}
 	page.Unknown = s.turnedUnknowns(p)
 	if n := len(page.Unknown); n > turnedShown {
