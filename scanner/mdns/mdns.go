@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/miekg/dns"
@@ -92,10 +93,14 @@ type asking struct {
 	sessions []scanner.Session
 	rounds   int
 	legacy   bool
+	hearing  sync.WaitGroup
 	fault    scanner.Fault
 }
 
 func (a *asking) run(ctx context.Context) scanner.Outcome {
+	ctx, cancel := context.WithCancel(ctx)
+	defer a.close()
+	defer cancel()
 	err := a.open(ctx, true)
 	if err != nil {
 		// The port is taken by a program that does not share it: ask from a port of our own.
@@ -105,7 +110,6 @@ func (a *asking) run(ctx context.Context) scanner.Outcome {
 	if err != nil {
 		return scanner.CouldNot(scanner.ReasonFor(err))
 	}
-	defer a.close()
 	if err := a.round(); err != nil {
 		return scanner.CouldNot(scanner.ReasonFor(err))
 	}
@@ -116,6 +120,7 @@ func (a *asking) run(ctx context.Context) scanner.Outcome {
 	}
 	a.loop(ctx, b)
 	b.wait() // the library ends with its context, which is over by now
+	a.hearing.Wait()
 	a.fault.Raise()
 	a.cache.tell(true)
 	if a.rounds < allRounds && errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -131,17 +136,19 @@ func (a *asking) open(ctx context.Context, join bool) error {
 		return err
 	}
 	a.sessions = append(a.sessions, session)
-	go func() {
+	a.hearing.Go(func() {
 		defer a.fault.Catch()
 		session.Receive(ctx, a.cache.hear)
-	}()
+	})
 	return nil
 }
 
+// close ends what open began. Nothing is heard after it.
 func (a *asking) close() {
 	for _, s := range a.sessions {
 		_ = s.Close()
 	}
+	a.hearing.Wait()
 }
 
 func (a *asking) loop(ctx context.Context, b *browser) {
