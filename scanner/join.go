@@ -1,22 +1,42 @@
 package scanner
 
 import (
+	"cmp"
 	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 )
 
+// pair is two addresses that one sighting without a hardware address names together.
+type pair struct{ first, other string }
+
 // link notes that addresses without a hardware address belong to one device: a row of a list, or this
-// computer's own connection, names them together.
-func (c *collector) link(addrs []netip.Addr) {
+// computer's own connection, names them together. own says that it is the second.
+func (c *collector) link(addrs []netip.Addr, own bool) {
 	for i, a := range addrs {
-		if i == 0 {
+		if i > 0 {
+			p := pair{addressKey(addrs[0]), addressKey(a)}
+			c.pairs[p] = c.pairs[p] || own
+		}
+	}
+}
+
+// joinPairs makes sets of what was linked, in a fixed order. Two IPv4 addresses are joined only where they
+// are this computer's: a list may name the router beside every device, and all of them would be one.
+func (c *collector) joinPairs() {
+	c.same = map[string]string{}
+	four := map[string]bool{} // sets that hold an IPv4 address, by their root
+	hasFour := func(root string) bool { return four[root] || !strings.Contains(root, ":") }
+	order := slices.SortedFunc(maps.Keys(c.pairs), func(a, b pair) int {
+		return cmp.Or(strings.Compare(a.first, b.first), strings.Compare(a.other, b.other))
+	})
+	for _, p := range order {
+		first, other := c.root(p.first), c.root(p.other)
+		if first == other || hasFour(first) && hasFour(other) && !c.pairs[p] {
 			continue
 		}
-		first, other := c.root(addressKey(addrs[0])), c.root(addressKey(a))
-		if first != other {
-			c.same[other] = first
-		}
+		c.same[other], four[first] = first, hasFour(first) || hasFour(other)
 	}
 }
 

@@ -323,3 +323,32 @@ func FuzzMerge(f *testing.F) {
 		}
 	})
 }
+
+// A list may name the router, or the same IPv6 address, beside every device. That makes no two devices one,
+// whatever the order of the rows.
+func TestMerge_rowsThatNameTheRouterToo(t *testing.T) {
+	for _, beside := range []string{"192.168.7.1", "fe80::1%eth0"} {
+		rows := []Sighting{neighbourOf(macA, "192.168.7.1", "listed")}
+		for _, a := range []string{"192.168.7.20", "192.168.7.21", "192.168.7.22"} {
+			row := said(SourceImport, a, FactDHCP, "hostname", "device-"+a)
+			row.Keys = append(row.Keys, ip(beside))
+			rows = append(rows, row)
+		}
+		want, _ := Merge(rows, MaximumListed)
+		names := 0
+		for _, d := range want {
+			names += min(1, len(factValues(d, FactDHCP, "hostname")))
+		}
+		if len(want) != 4 || names != 3 {
+			t.Errorf("%s beside all: %d devices, %d of them named:\n%s", beside, len(want), names, picture(want))
+		}
+		slices.Reverse(rows)
+		if got, _ := Merge(rows, MaximumListed); picture(got) != picture(want) {
+			t.Errorf("%s beside all: in another order\n%s\nwant\n%s", beside, picture(got), picture(want))
+		}
+	}
+	self := Sighting{Source: SourceThisComputer, Keys: []Key{ip("10.0.0.2"), ip("10.0.1.2")}, Facts: fact(FactSelf, "hostname", "me")}
+	if got, _ := Merge([]Sighting{self}, MaximumListed); len(got) != 1 {
+		t.Errorf("this computer with two addresses is %d devices", len(got))
+	}
+}

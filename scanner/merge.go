@@ -25,7 +25,8 @@ type collector struct {
 	byKey     map[Key]*gathered
 	addresses int               // keys of byKey that are addresses
 	macOf     map[string]string // canonical address → hardware address that answered for it last
-	same      map[string]string // canonical address → another one of the same device
+	pairs     map[pair]bool     // addresses that were named together → whether this computer's
+	same      map[string]string // canonical address → another one of the same device; see joinPairs
 	further   map[Key]struct{}  // keys beyond mostAddresses, only counted
 }
 
@@ -37,7 +38,7 @@ type gathered struct {
 
 func newCollector() *collector {
 	return &collector{
-		byKey: map[Key]*gathered{}, macOf: map[string]string{}, same: map[string]string{}, further: map[Key]struct{}{},
+		byKey: map[Key]*gathered{}, macOf: map[string]string{}, pairs: map[pair]bool{}, further: map[Key]struct{}{},
 	}
 }
 
@@ -77,7 +78,7 @@ func (c *collector) add(s Sighting) (fresh []netip.Addr) {
 		owner = cmp.Or(owner, g)
 	}
 	if mac == "" {
-		c.link(kept)
+		c.link(kept, s.Source == SourceThisComputer)
 	}
 	if owner != nil {
 		owner.sources[s.Source] = true
@@ -142,6 +143,7 @@ func sameFact(a, b Fact) bool { return a.Kind == b.Kind && maps.Equal(a.Fields, 
 // devices joins everything that belongs together. listed holds at most max devices in a fixed
 // order; further counts those that are not listed.
 func (c *collector) devices(max int) (listed []Device, further int) {
+	c.joinPairs()
 	joined, known := map[Key]*Device{}, c.knownHardware()
 	for _, k := range c.sortedKeys() {
 		id := c.identityOf(k, known)

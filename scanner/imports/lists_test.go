@@ -270,17 +270,66 @@ func TestParse_cutAnywhere(t *testing.T) {
 
 // A list that names a long chain of addresses, or one address again and again, costs no more than another.
 func TestParse_chains(t *testing.T) {
-	var b strings.Builder
-	b.WriteString("Name,IPv4,IPv6\n")
+	var chain, again strings.Builder
+	chain.WriteString("Name,IPv6,IPv6\n")
+	again.WriteString("Name,IPv4,IPv6\n")
 	for i := range 5000 {
-		fmt.Fprintf(&b, "x,10.0.%d.%d,fd00::%x\n", i>>8, i&255, (i+1)%2500)
+		fmt.Fprintf(&chain, "x,fd00::%x,fd00::%x\n", i, i+1)
+		fmt.Fprintf(&again, "x,10.0.%d.%d,fd00::%x\n", i>>8, i&255, (i+1)%2500)
 	}
-	r, err := Parse([]byte(b.String()))
-	if err != nil {
-		t.Fatal(err)
+	for text, want := range map[string]int{chain.String(): 1, again.String(): 5000} {
+		r, err := Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		devices, further := scanner.Merge(r.Sightings, MaxDevices)
+		if len(devices) != want || further != 0 {
+			t.Errorf("%d devices and %d further, want %d", len(devices), further, want)
+		}
 	}
-	devices, further := scanner.Merge(r.Sightings, MaxDevices)
-	if len(devices) != 2500 || further != 0 || len(devices[0].Addresses) != 3 {
-		t.Errorf("%d devices and %d further, want 2500 with three addresses each", len(devices), further)
+}
+
+// A page may name the router beside every device. Each of them stays a device of its own, and the router
+// does not become one of them.
+func TestParseAs_routerBesideEveryDevice(t *testing.T) {
+	for name, mac := range map[string]string{"without hardware": "", "with hardware": "aa:bb:cc:11:22:3"} {
+		text := "Box 192.168.1.1\n"
+		for i, device := range []string{"Laptop", "Phone", "Camera"} {
+			text += fmt.Sprintf("%s 192.168.1.2%d", device, i)
+			if mac != "" {
+				text += fmt.Sprintf(" %s%d", mac, i)
+			}
+			text += " gateway 192.168.1.1\n"
+		}
+		got, err := ParseAs(Pasted, []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		devices, _ := scanner.Merge(got.Sightings, 100)
+		for _, d := range devices {
+			if len(d.Addresses) != 1 || len(d.Names) != 1 {
+				t.Errorf("%s: addresses %v, names %v", name, d.Addresses, d.Names)
+			}
+		}
+		if len(devices) != 4 {
+			t.Errorf("%s: %d devices of 4", name, len(devices))
+		}
+	}
+}
+
+// Told to take every address for a host, nmap still learns which are: those that refuse a connection are
+// there, with no port open.
+func TestParseAs_nmapClosedPortsAreAnAnswer(t *testing.T) {
+	host := func(address, inside string) string {
+		return `<host><status state="up" reason="user-set"/><address addr="` + address + `" addrtype="ipv4"/>` + inside + `</host>`
+	}
+	text := `<?xml version="1.0"?><nmaprun scanner="nmap">` +
+		host("192.168.1.20", `<ports><extraports state="closed" count="1000"/></ports>`) +
+		host("192.168.1.21", `<ports><port protocol="tcp" portid="22"><state state="closed" reason="conn-refused"/></port></ports>`) +
+		host("192.168.1.22", `<times srtt="300" rttvar="5000" to="100000"/>`) +
+		host("192.168.1.23", `<ports><extraports state="filtered" count="1000"/></ports>`) + `</nmaprun>`
+	got, err := ParseAs(Nmap, []byte(text))
+	if err != nil || len(got.Sightings) != 3 {
+		t.Errorf("%d devices of 3, %v", len(got.Sightings), err)
 	}
 }

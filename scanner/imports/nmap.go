@@ -61,7 +61,7 @@ type nmapWalk struct {
 	sawRun  bool
 	host    *row
 	down    bool
-	claimed bool              // nmap was told that it is up, and did not look
+	claimed bool              // nmap was told that it is up, and nothing has answered so far
 	port    map[string]string // fields of the port that is open, nil outside one
 	isOpen  bool
 }
@@ -126,6 +126,9 @@ func (w *nmapWalk) start(name string, a map[string]string) {
 
 // ofPort reads what stands inside a port, and the scripts, which also stand outside one.
 func (w *nmapWalk) ofPort(name string, a map[string]string) {
+	if name == "times" || a["state"] == "closed" || a["state"] == "unfiltered" { // there only where something answered
+		w.claimed = false
+	}
 	switch {
 	case name == "script":
 		w.host.script(a["id"], a["output"], w.port["port"])

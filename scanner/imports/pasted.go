@@ -10,7 +10,10 @@ import (
 // readPasted reads text copied from a page or an app: one device on a line, or one in several lines,
 // with its addresses and its name in any order and with or without labels.
 func (l *list) readPasted(lines []line) {
-	r := pastedReader{list: l, patterns: addressPatterns(), index: headingIndex(), label: regexp.MustCompile(`^\s*([^:=\t]{2,40})[:=\t]\s*(.*)$`)}
+	r := pastedReader{
+		list: l, patterns: addressPatterns(), index: headingIndex(), beside: map[addr]bool{},
+		label: regexp.MustCompile(`^\s*([^:=\t]{2,40})[:=\t]\s*(.*)$`),
+	}
 	fresh := true // a block begins
 	for i, line := range lines {
 		fresh = fresh || line.gap
@@ -38,6 +41,7 @@ type pastedReader struct {
 
 	nameFirst bool // in this block a name stands above its addresses
 	open      row
+	beside    map[addr]bool // named beside the address of another device
 }
 
 // begin starts a block: the lines up to the next blank one. It finds out on which side of its
@@ -155,9 +159,26 @@ func (r *pastedReader) addressed(l line, p piece) {
 	if len(p.macs) > 0 {
 		r.open.mac = p.macs[0]
 	}
-	r.open.addrs = append(r.open.addrs, p.addrs...)
+	for _, a := range p.addrs {
+		r.take(a)
+	}
 	if p.words != "" {
 		r.open.say(colName, p.words)
+	}
+}
+
+// take takes in one address. A second IPv4 address on a line is somebody else's, often the router's: it is
+// a device of its own, so that a row that names both hides neither.
+func (r *pastedReader) take(a addr) {
+	switch {
+	case slices.Contains(r.open.addrs, a):
+	case a.Is4() && slices.ContainsFunc(r.open.addrs, addr.Is4):
+		if !r.beside[a] {
+			r.beside[a] = true
+			r.list.add(row{line: r.open.line, addrs: addrs(a)})
+		}
+	default:
+		r.open.addrs = append(r.open.addrs, a)
 	}
 }
 
