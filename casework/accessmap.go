@@ -314,7 +314,9 @@ func (m *mapper) steps() {
 func (f *File) mapStep(a *checklist.Action, ready Readiness, wanted needs) access.Step {
 	ids := wanted.of(a.ID)
 	all := func(results ...string) bool {
-		return !slices.ContainsFunc(ids, func(id string) bool { return !slices.Contains(results, f.step(id, stepResult).Code()) })
+		return !slices.ContainsFunc(ids, func(id string) bool {
+			return !slices.Contains(results, f.said(id, stepResult, wanted.thing(id)).Code())
+		})
 	}
 	done := all(ResultDone)
 	s := access.Step{
@@ -354,7 +356,7 @@ func (f *File) heldNow(a *checklist.Action, id string, ready Readiness, wanted n
 			out = append(out, string(h))
 		}
 	}
-	if end := f.step(id, stepEnd).Code(); end == EndKeep || end == EndLeave {
+	if end := f.said(id, stepEnd, wanted.thing(id)).Code(); end == EndKeep || end == EndLeave {
 		out = append(out, HeldLeft)
 	}
 	return out

@@ -95,7 +95,7 @@ func (f *File) renewed(v Value, id string) Value {
 	if thing == "" {
 		thing = f.first()[id]
 	}
-	late := now.ID != "" && now.At.Before(f.entity(thing).At)
+	late := now.ID != "" && (now.At.Before(f.entity(thing).At) || now.At.Before(f.offSince(id)))
 	if (late || now.Has(stepAgain)) && !v.blank() {
 		v.Codes = append(v.Codes, stepAgain)
 	}
@@ -184,14 +184,10 @@ func (b *Casebook) UnlockStep(ctx context.Context, id CaseID, a Act, step string
 // facts reads what was decided about a step of the plan. What was decided before the thing it is about
 // was recorded was not decided about that thing.
 func (f *File) facts(id string, wanted needs) StepFacts {
-	since := f.phaseSince()
-	var known time.Time
-	if own := wanted.by[id]; own != nil && own.thing != "" {
-		known = f.entity(own.thing).At
-	}
+	since, off := f.phaseSince(), f.offSince(id)
 	given := func(part string, since time.Time) bool {
-		v := f.step(id, part)
-		return v.State == checklist.Yes && !v.At.Before(since) && !v.At.Before(known)
+		v := f.said(id, part, wanted.thing(id))
+		return v.State == checklist.Yes && !v.At.Before(since) && !v.At.Before(off)
 	}
 	return StepFacts{
 		Agreed:   given(stepAgreed, time.Time{}),
@@ -199,6 +195,29 @@ func (f *File) facts(id string, wanted needs) StepFacts {
 		Dated: given(stepDate, time.Time{}),
 		Waits: len(f.waitsFor(id, wanted)) > 0,
 	}
+}
+
+// said is the newest value of one part of the decisions about a step as the step of a thing: nothing that
+// was decided before the thing was recorded was decided about it, a result no more than an agreement.
+func (f *File) said(id, part string, thing EntityID) Value {
+	v := f.step(id, part)
+	if thing != "" && v.At.Before(f.entity(thing).At) {
+		return Value{Slot: v.Slot, State: checklist.NotAsked}
+	}
+	return v
+}
+
+// offSince is when the first thing of a step went off the lists; zero while it stands there. Where the step
+// is wanted for another reason, what was agreed for that thing opens nothing.
+func (f *File) offSince(id string) time.Time {
+	first := f.first()[id]
+	if first == "" || f.listed(first) {
+		return time.Time{}
+	}
+	if f.Discarded(first) {
+		return f.Head(first, FieldStanding).At
+	}
+	return f.Head(first, FieldSameAs).At
 }
 
 // entity returns an entity of the case, a zero one for none.
@@ -227,9 +246,9 @@ func (f *File) stepMet(step string) bool {
 	return false
 }
 
-// stepSettled reports whether a step was done or found not to be needed.
-func (f *File) stepSettled(step string) bool {
-	result := f.step(step, stepResult).Code()
+// stepSettled reports whether a step was done or found not to be needed for a thing, see said.
+func (f *File) stepSettled(id string, thing EntityID) bool {
+	result := f.said(id, stepResult, thing).Code()
 	return result == ResultDone || result == ResultNotNeeded
 }
 

@@ -38,8 +38,8 @@ func NewFile(c *checklist.Content, k Case, entities []Entity, heads []Value, con
 		f.heads[v.Slot] = v
 		f.order = append(f.order, v.Slot)
 	}
-	f.join()
 	f.first, f.rowNames = sync.OnceValue(f.firstThings), sync.OnceValue(f.namesOfRows)
+	f.join()
 	for _, s := range f.order {
 		if f.Discarded(s.Entity) || f.Folded(s.Entity) {
 			continue

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"slices"
 
 	"keyholder/casework/checklist"
@@ -81,16 +82,17 @@ func (f *File) recoveries() []Holding {
 // regained are the finished steps that ended with the thing in her hands, and what she chose to keep.
 // A step whose finding has come back is not among them.
 func (f *File) regained() []Holding {
-	back := make(map[string]bool)
+	back, things := make(map[string]bool), make(map[string]EntityID)
 	for _, x := range f.Findings() {
 		for _, step := range x.Actions {
 			id := f.StepOf(x, step)
 			back[id] = back[id] || x.Status == FindingReturned
+			things[id] = cmp.Or(things[id], f.thingOf(x, step))
 		}
 	}
 	var out []Holding
 	for _, id := range f.decidedSteps() {
-		h, hers := f.held(id)
+		h, hers := f.held(id, things[id])
 		if hers && !back[id] && !slices.Contains(out, h) { // of two things it is said once
 			out = append(out, h)
 		}
@@ -99,13 +101,13 @@ func (f *File) regained() []Holding {
 }
 
 // held is what a decided step put, or left, in her hands; false for nothing.
-func (f *File) held(id string) (Holding, bool) {
+func (f *File) held(id string, thing EntityID) (Holding, bool) {
 	step, _ := StepParts(id)
 	a := f.Content.Action(step)
 	if a == nil || a.NotYet.What == "" {
 		return Holding{}, false
 	}
-	h := Holding{Kind: HoldingKind("hold." + f.step(id, stepEnd).Code()), What: a.NotYet.What}
-	done := f.step(id, stepResult).Code() == ResultDone
+	h := Holding{Kind: HoldingKind("hold." + f.said(id, stepEnd, thing).Code()), What: a.NotYet.What}
+	done := f.said(id, stepResult, thing).Code() == ResultDone
 	return h, h.Kind == HoldingKept || done && (h.Kind == HoldingTaken || h.Kind == HoldingLimited)
 }

@@ -179,9 +179,9 @@ func (f *File) letter(id, part string) Value {
 
 // letters are the letters to write for a step: none once the step is settled, or when she chose to keep
 // or leave what it is about.
-func (f *File) letters(id string) []*checklist.Letter {
-	end := f.step(id, stepEnd).Code()
-	if f.stepSettled(id) || end == EndKeep || end == EndLeave {
+func (f *File) letters(id string, thing EntityID) []*checklist.Letter {
+	end := f.said(id, stepEnd, thing).Code()
+	if f.stepSettled(id, thing) || end == EndKeep || end == EndLeave {
 		return nil
 	}
 	step, _ := StepParts(id)

@@ -94,7 +94,7 @@ func (n needs) add(f *File, step string, thing EntityID, findings ...string) {
 			own.findings = append(own.findings, x)
 		}
 	}
-	for _, l := range f.letters(id) {
+	for _, l := range f.letters(id, own.thing) {
 		n.add(f, l.ID, thing, findings...)
 	}
 }
@@ -128,6 +128,14 @@ func (n needs) of(id string) []string {
 	return []string{id}
 }
 
+// thing is what a step of the plan is about; empty for one that is said once, or that is not in the plan.
+func (n needs) thing(id string) EntityID {
+	if own := n.by[id]; own != nil {
+		return own.thing
+	}
+	return ""
+}
+
 // firsts lists what has to come before a step: the same step of the same thing where there is one, else
 // that step of every thing that it is wanted for.
 func (f *File) firsts(first, id string, wanted needs) []string {
@@ -150,7 +158,7 @@ func (f *File) waitsFor(id string, wanted needs) []string {
 			continue
 		}
 		for _, before := range f.firsts(first, id, wanted) {
-			if !f.stepSettled(before) {
+			if !f.stepSettled(before, wanted.thing(before)) {
 				out = append(out, before)
 			}
 		}

@@ -128,11 +128,11 @@ func (f *File) planStep(id string, ready Readiness, wanted needs) Step {
 		ID: id, Of: step, Action: a, NotYet: a.NotYet, Alert: a.Alert.OrWorst(), Warnings: a.Warnings,
 		ProofLost: a.ProofLost, Protective: a.Protective, WhoActs: a.WhoActs,
 		Holds: ready.Holds(a, facts), After: f.waitsFor(id, wanted),
-		Agreed: f.step(id, stepAgreed).State, End: f.step(id, stepEnd).Code(),
+		Agreed: f.step(id, stepAgreed).State, End: f.said(id, stepEnd, wanted.thing(id)).Code(),
 		Date: f.step(id, stepDate).Code(), Device: f.step(id, stepDevice).Text,
 		UnlockReason: f.step(id, stepUnlocked).Text, SecondWorker: f.step(id, stepSecond).Text,
 		SecondPending: f.step(id, stepSecond).Has(stepUnconfirmed),
-		Result:        f.step(id, stepResult).Code(), Noticed: f.step(id, stepNoticed).State,
+		Result:        f.said(id, stepResult, wanted.thing(id)).Code(), Noticed: f.step(id, stepNoticed).State,
 		Harm: f.step(id, stepHarm).State, Note: f.step(id, stepNote).Text,
 	}
 	if need := wanted.by[id]; need != nil {

@@ -133,6 +133,9 @@ func (f *File) root(e EntityID) (EntityID, bool) {
 func (f *File) saysMore(twin, root EntityID) bool {
 	for _, s := range f.order {
 		v := f.heads[s]
+		if f.decidedFor(twin, s) {
+			return true
+		}
 		if s.Entity != twin || v.State == checklist.NotAsked || !f.matters(v) {
 			continue
 		}
@@ -142,6 +145,17 @@ func (f *File) saysMore(twin, root EntityID) bool {
 		}
 	}
 	return false
+}
+
+// decidedFor reports whether a slot of the case holds a decision about a step or a letter that was made for
+// twin, as the first thing of that step, before it was said to be another one.
+func (f *File) decidedFor(twin EntityID, s Slot) bool {
+	kind, rest, _ := strings.Cut(string(s.Field), ":")
+	if s.Entity != "" || kind != "step" && kind != "letter" || f.heads[s].blank() {
+		return false
+	}
+	step, _, _ := strings.Cut(rest, "/")
+	return f.first()[step] == twin && !f.heads[s].At.After(f.Head(twin, FieldSameAs).At)
 }
 
 // matters reports whether a value is an answer, a decision about a step, or somebody's word on what kind of

@@ -58,7 +58,8 @@ func perThing(question string, a *checklist.Action) bool {
 
 // firstThings finds, for each step that is about one thing, the thing that the record named first. Slots
 // come in the order in which they were first filled and are never taken away, so the first one stays the
-// first one, also once it is settled or off the list: what was agreed for it never passes to another.
+// first one, also once it is settled, off the list or said to be another thing: what was agreed for it never
+// passes to another.
 func (f *File) firstThings() map[string]EntityID {
 	first := make(map[string]EntityID)
 	for _, s := range f.order {
@@ -68,7 +69,7 @@ func (f *File) firstThings() map[string]EntityID {
 		}
 		for _, step := range f.stepsAbout(ref.Question) {
 			if first[step] == "" {
-				first[step] = f.Same(s.Entity)
+				first[step] = s.Entity
 			}
 		}
 	}

@@ -143,8 +143,8 @@ func TestFile_SafetyPlan_firstThingStaysFirst(t *testing.T) {
 		}
 		plan := b.File().SafetyPlan()
 		for _, s := range plan.Now {
-			if s.Of == "SP-05.4" && s.Thing == second {
-				t.Errorf("%s: the other account shows instructions that were agreed for the first", name)
+			if s.Of == "SP-05.4" {
+				t.Errorf("%s: instructions that were agreed for the first account stand in the plan, about %q", name, s.Thing)
 			}
 		}
 		if inList(plan.NotYet, "SP-05.4@"+string(second)) == nil {
@@ -205,6 +205,58 @@ func TestCasebook_Decide_again(t *testing.T) {
 	decide(t, b, "SP-05.4", casework.Decision{Agreed: checklist.No})
 	if inList(b.File().SafetyPlan().NotYet, "SP-05.4") == nil {
 		t.Error("an agreement cannot be taken back")
+	}
+}
+
+// What was done before there was a thing was not done about it: no step of a thing is done, left or hers by
+// a word from before, and it can be said again.
+func TestFile_SafetyPlan_doneBeforeTheThing(t *testing.T) {
+	b := casetest.New(t)
+	b.NoDanger().Ready()
+	for _, s := range b.Content().Action("SP-05.4").DependsOn {
+		decide(t, b, s, casework.Decision{Result: casework.ResultDone})
+	}
+	before := casework.Decision{Agreed: checklist.Yes, End: casework.EndTakeOver, Result: casework.ResultDone}
+	decide(t, b, "SP-05.4", before)
+	if inList(b.File().SafetyPlan().Done, "SP-05.4") == nil {
+		t.Fatal("a step that is about nothing is not done though somebody said so")
+	}
+	holdings := len(b.File().Holdings())
+	e := b.Row("05.4", "account", b.Content().Question("05.4").Part("account").Options[0].Code)
+	b.Save(casework.ValueOf(checklist.Ref{Entity: string(e), Question: "05.4", Part: "phone"},
+		checklist.Answer{State: checklist.Yes, Codes: []string{checklist.WhoPersonOfConcern}}, casework.SurvivorSaid))
+	f := b.File()
+	if s := inList(f.SafetyPlan().NotYet, "SP-05.4"); s == nil || s.Thing != e || s.Result != "" || s.End != "" {
+		t.Fatalf("what was done before the account was named counts for it: %+v", s)
+	}
+	if len(f.Holdings()) >= holdings {
+		t.Error("what was taken over before the account was named stands among what is hers")
+	}
+	decide(t, b, "SP-05.4", before)
+	if s := inList(b.File().SafetyPlan().Done, "SP-05.4"); s == nil || s.End != casework.EndTakeOver {
+		t.Error("said again, and still not done")
+	}
+}
+
+// Two phones that are said to be one: what was agreed and done for the first stays its own, and the other
+// one keeps what was said of it.
+func TestFile_SafetyPlan_joinedThings(t *testing.T) {
+	b, first, second := twoPhones(t)
+	other := "SP-M.1@" + string(second)
+	decide(t, b, "SP-M.1", casework.Decision{End: casework.EndRemove, Result: casework.ResultDone})
+	decide(t, b, other, casework.Decision{Agreed: checklist.No, Note: personal.New("her no")})
+	if err := b.JoinDevice(ctx, b.Case, b.Act(), first, casework.Joining{As: second}); err != nil {
+		t.Fatal(err)
+	}
+	for _, joined := range []bool{true, false} {
+		plan := b.File().SafetyPlan()
+		done, open := inList(plan.Done, "SP-M.1"), inList(plan.Now, other)
+		if done == nil || done.Thing != first || open == nil || open.Thing != second || open.Agreed != checklist.No {
+			t.Fatalf("joined %v: done %+v, open %+v", joined, done, open)
+		}
+		if err := b.JoinDevice(ctx, b.Case, b.Act(), first, casework.Joining{}); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
