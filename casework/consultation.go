@@ -144,8 +144,9 @@ func (c *Consultation) change(f *File, k Keeping) Change {
 		Submission: k.Submission, By: c.By, At: c.kept.clock(), Verb: VerbOpenCase, Open: &opened,
 		Entities: f.Entities, Consents: f.Consents,
 	}
+	wanted := f.wanted()
 	for _, v := range f.Heads() {
-		if v.blank() {
+		if v.blank() || f.lapsed(v, wanted) {
 			continue
 		}
 		v.ID, v.Supersedes, v.Consultation = "", "", c.ID

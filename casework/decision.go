@@ -309,3 +309,28 @@ func (b *Casebook) decided(ctx context.Context, id CaseID, a Act, verb Verb, for
 	c.Expect = expected
 	return b.apply(ctx, id, c)
 }
+
+// lapsed reports whether a decision of a sitting opens or settles nothing any more when it goes on record.
+// The record gives everything one moment: what was decided before a thing was known, or before the phase
+// or the safe ways changed, would stand again as if it had been decided afterwards.
+func (f *File) lapsed(v Value, wanted needs) bool {
+	kind, rest, _ := strings.Cut(string(v.Slot.Field), ":")
+	step, part, _ := strings.Cut(rest, "/")
+	if kind == "letter" {
+		id := f.stepID(step, v.Slot.Entity)
+		return part == LetterRead && !f.letterRead(id)
+	}
+	if kind != "step" {
+		return false
+	}
+	early := v.Slot.Entity == "" && v.At.Before(f.entity(f.first()[step]).At)
+	switch part {
+	case stepUnlocked, stepSecond:
+		return early || v.At.Before(f.phaseSince())
+	case stepAgreed, stepDate:
+		return early
+	case stepResult, stepEnd:
+		return early && wanted.thing(step) != ""
+	}
+	return false
+}

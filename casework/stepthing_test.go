@@ -342,6 +342,46 @@ func TestConsultation_Keep_stepsStayWithTheirThing(t *testing.T) {
 	}
 }
 
+// A record gives a whole sitting one moment. What she agreed to before the account was named, or a worker
+// unlocked before the phase changed, does not come to life by that.
+func TestConsultation_Keep_lapsedDecisions(t *testing.T) {
+	kept := casetest.New(t)
+	c, err := kept.StartConsultation(ctx, casetest.Worker)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := *kept
+	b.Casebook, b.Case = c.Casebook(), c.Case()
+	b.Ready().Answer("00.7/record", checklist.Yes)
+	decide(t, &b, "SP-05.4", casework.Decision{Agreed: checklist.Yes, Date: "2026-12-01", Note: personal.New("her words")})
+	reasons := casework.Unlocking{Reason: personal.New("why"), Second: personal.New("senior")}
+	if err := b.UnlockStep(ctx, b.Case, b.Act(), "SP-12.2", reasons); err != nil {
+		t.Fatal(err)
+	}
+	e := b.Row("05.4", "account", b.Content().Question("05.4").Part("account").Options[0].Code)
+	b.Save(casework.ValueOf(checklist.Ref{Entity: string(e), Question: "05.4", Part: "phone"},
+		checklist.Answer{State: checklist.Yes, Codes: []string{checklist.WhoPersonOfConcern}}, casework.SurvivorSaid))
+	decide(t, &b, "SP-12.2", casework.Decision{Agreed: checklist.Yes})
+	if err := b.SetPhase(ctx, b.Case, b.Act(), checklist.Escape); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Keep(ctx, casework.Keeping{}); err != nil {
+		t.Fatal(err)
+	}
+	f, err := kept.Read(ctx, c.Case(), casetest.Worker)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for field, want := range map[casework.Field]casework.State{
+		"step:SP-05.4/agreed": checklist.NotAsked, "step:SP-05.4/date": checklist.NotAsked, "step:SP-05.4/note": checklist.Yes,
+		"step:SP-12.2/unlocked": checklist.NotAsked, "step:SP-12.2/second": checklist.NotAsked, "step:SP-12.2/agreed": checklist.Yes,
+	} {
+		if got := f.Head("", field).State; got != want {
+			t.Errorf("%s is %q on record, want %q", field, got, want)
+		}
+	}
+}
+
 func findStep(p casework.SafetyPlan, id string) (casework.Step, bool) {
 	for _, steps := range lists(p) {
 		if s := inList(steps, id); s != nil {
