@@ -176,12 +176,28 @@ func TestCatalogue_Identify_relayed(t *testing.T) {
 	}
 }
 
+// A service that a program on any computer offers, or whose name is an everyday word, is no more than a hint;
+// and a program has no microphone.
+func TestCatalogue_Identify_programs(t *testing.T) {
+	for service, group := range map[string]Group{"_mass._tcp": "iot_hub", "_alarm._tcp": "iot_entry"} {
+		id := load(t).Identify([]scanner.Fact{mdns(service)})
+		if id.Group != group || id.Class == "smart_speaker" || id.Confidence != Possible {
+			t.Errorf("%s: %s/%s %s, want a hint at %s", service, id.Group, id.Class, id.Confidence, group)
+		}
+	}
+}
+
 func TestCatalogue_Identify_traps(t *testing.T) {
 	c := load(t)
 	for _, name := range []string{"epic", "activity", "mapi", "stvp", "pieces", "copilot", "happy", "kaplan", "brings", "nestled", "echoes-of-x", "spying-glass"} {
 		id := c.Identify([]scanner.Fact{dhcp(name)})
 		if id.Class != ClassUnknown {
 			t.Errorf("%q gives %s/%s: a part of a word is no word", name, id.Group, id.Class)
+		}
+	}
+	for _, project := range []string{"discover.weather", "infant.monitor"} {
+		if id := c.Identify([]scanner.Fact{mdns("_esphomelib._tcp", "txt.project_name", project)}); id.Class == "air_fan_blind" {
+			t.Errorf("%q gives %s/%s: a part of a word is no word", project, id.Group, id.Class)
 		}
 	}
 	people := "norman gladys hayward marshall mercedes lennox dawn arlo eve alexa teufel schenker graber merlin galen oscar nova luna leo vera ella mila hugo iris ruby amber hazel jasper archer hunter mason tyler carter cooper parker taylor jordan morgan dakota phoenix sierra savannah brooklyn austin dallas houston denver lincoln jackson madison paris london florence sienna victoria regina angela carmen lucia sofia elena irina natasha svetlana mohammed ahmed hassan omar ali khalid aisha zainab priya anjali deepak sanjay wei ming chen kim park nguyen tran garcia lopez silva santos mueller schmidt weber wagner becker hoffmann schulz koch bauer richter wolf schroeder neumann braun zimmermann krueger hartmann lange werner krause lehmann bosch siemens dyson ford"
