@@ -373,3 +373,51 @@ func TestScan_othersSayLittle(t *testing.T) {
 		t.Error("two checks hold the same marks, so they could be joined by them")
 	}
 }
+
+// A check of a sitting that is put beside a case brings a second record of what the case knows: no
+// comparison calls one of the two new or gone, and the next check misses neither.
+func TestConsultation_Keep_checkOfAKnownHome(t *testing.T) {
+	h := newHome(t)
+	h.check(3, []casework.Found{camera()})
+	c, err := h.b.StartConsultation(ctx, casetest.Worker)
+	if err != nil {
+		t.Fatal(err)
+	}
+	agree := casework.Answers{Values: []casework.Value{casetest.Value("00.7/scan", checklist.Yes), casetest.Value("00.7/record", checklist.Yes)}}
+	if err := c.Casebook().SaveAnswers(ctx, c.Case(), casework.Act{By: casetest.Worker}, agree); err != nil {
+		t.Fatal(err)
+	}
+	draft := &home{t: t, b: c.Casebook(), id: c.Case()}
+	draft.check(9, []casework.Found{camera()})
+	if err := c.Keep(ctx, casework.Keeping{Attach: h.id}); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"unsure Hall earlier double", "unsure Hall later double"}
+	if diff := cmp.Diff(want, h.told()); diff != "" {
+		t.Errorf("one camera under two records (-want +got):\n%s", diff)
+	}
+	if rec := h.check(12, []casework.Found{camera()}); len(rec.Gone) > 0 || len(rec.New) > 0 {
+		t.Errorf("the next check: %d gone, %d new; it met the only camera", len(rec.Gone), len(rec.New))
+	}
+}
+
+// A check that was kept before a device was recorded did not look for it, though it began later: the device
+// may be one that was left out.
+func TestCompareScans_keptInAnotherOrder(t *testing.T) {
+	h := newHome(t)
+	h.check(9, []casework.Found{camera()}, casework.Passed{Hardware: []string{laptopMAC}, Sources: []string{"neighbour"}})
+	h.check(3, []casework.Found{camera(), found("Laptop", "phone_computer", "phone", "likely", laptopMAC)})
+	if diff := cmp.Diff([]string{"same Hall", "unsure Laptop earlier not_kept"}, h.told()); diff != "" {
+		t.Errorf("met by both, kept by one (-want +got):\n%s", diff)
+	}
+}
+
+// A thing with a cable and a radio is not gone while it could be there by its radio alone.
+func TestCompareScans_twoWaysIn(t *testing.T) {
+	cable, radio := keptDevice("a"), keptDevice("r")
+	radio.Is, radio.Known, radio.AddressKind = "a", false, casework.AddressPrivate
+	got := told(casework.CompareScans(keptScan(1, "mdns neighbour", cable, radio), keptScan(2, "mdns neighbour")))
+	if diff := cmp.Diff([]string{"unsure a earlier private"}, got); diff != "" {
+		t.Errorf("one thing, two ways in (-want +got):\n%s", diff)
+	}
+}

@@ -22,6 +22,7 @@ const (
 	DiffPrivate  = "private"   // the device has nothing that lasts: it may be one of the others
 
 	DiffUnaddressed = "unaddressed" // one listed devices without a hardware address: it may be one of them
+	DiffDouble      = "double"      // the other met a thing with the same lasting identifier, under another record
 	DiffFormat      = "format"      // they are lists of two kinds, or nobody knows of which
 	DiffPartial     = "partial"     // one is a list of a kind that leaves devices out
 	DiffLines       = "lines"       // one is a list with lines that were not understood: it may stand there
@@ -128,8 +129,22 @@ func (c *ScanComparison) held(d KeptDevice) {
 }
 
 // missedBy says why other may have missed d, which k met, although d was there; empty when other could
-// have met it.
+// have met it. What k met under several records has to be out of the question under each: a thing with a
+// cable and a radio can be there by the one alone.
 func (k *KeptScan) missedBy(other *KeptScan, d KeptDevice) []string {
+	var reasons []string
+	for _, record := range k.of(d.is()) {
+		for _, reason := range k.missedRecord(other, record) {
+			if !slices.Contains(reasons, reason) {
+				reasons = append(reasons, reason)
+			}
+		}
+	}
+	return reasons
+}
+
+// missedRecord is missedBy for one record of a thing.
+func (k *KeptScan) missedRecord(other *KeptScan, d KeptDevice) []string {
 	var reasons []string
 	for _, diff := range lessThan(other, k, false) {
 		switch diff.Code {
@@ -141,6 +156,9 @@ func (k *KeptScan) missedBy(other *KeptScan, d KeptDevice) []string {
 		default:
 			reasons = append(reasons, diff.Code)
 		}
+	}
+	if slices.ContainsFunc(other.Devices, d.shares) {
+		reasons = append(reasons, DiffDouble)
 	}
 	if !d.Known {
 		reasons = append(reasons, DiffPrivate)
@@ -171,11 +189,17 @@ func (k *KeptScan) unrecognised(other *KeptScan, d KeptDevice) string {
 	return ""
 }
 
+// shares reports whether the record knows two devices by the same identifier: a sitting that is put beside
+// a case can bring a second record of a thing.
+func (d KeptDevice) shares(other KeptDevice) bool {
+	return slices.ContainsFunc(d.Digests, func(digest string) bool { return slices.Contains(other.Digests, digest) })
+}
+
 // passedOver reports whether d, which k met, could be one of the devices that other listed and that were
 // not kept. What the record knew by a lasting address when the other scan was kept was looked for among all
 // that it listed.
 func (k *KeptScan) passedOver(other *KeptScan, d KeptDevice) bool {
-	if d.Known && d.AddressKind == AddressLasting && k.Started.Before(other.Started) {
+	if d.Known && d.AddressKind == AddressLasting && k.Started.Before(other.Started) && d.Place <= other.Place {
 		return false
 	}
 	return other.mayHaveMet(d)

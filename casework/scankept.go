@@ -96,6 +96,7 @@ type KeptScan struct {
 	At      time.Time // when it was kept
 	Devices []KeptDevice
 	Others  []OtherDevice // the listed devices that were not kept; empty for a scan that noted nothing of them
+	Place   int           // in the order in which the case recorded things
 	Whole   bool          // the document is there and was read; otherwise only network, mode and outcomes are known
 }
 
@@ -123,6 +124,7 @@ type KeptDevice struct {
 	Signs         []string
 
 	Is      EntityID // the thing that it is by what the record says now; empty for Entity itself
+	Place   int      // of Entity, in the order in which the case recorded things
 	Digests []string // by what the record knows that thing; never shown, and not part of the document
 }
 
@@ -235,10 +237,12 @@ func (f *File) Scan(id EntityID) (*KeptScan, error) {
 }
 
 func (f *File) scan(e Entity) *KeptScan {
-	k := &KeptScan{ID: e.ID, By: e.By, At: e.At}
+	k := &KeptScan{ID: e.ID, By: e.By, At: e.At, Place: f.placeOf(e.ID)}
 	if k.Whole = k.open(f.Head(e.ID, FieldScanKept).Text); k.Whole {
 		for i := range k.Devices {
-			k.Devices[i].Is, k.Devices[i].Digests = f.identity(k.Devices[i].Entity)
+			d := &k.Devices[i]
+			d.Is, d.Digests = f.identity(d.Entity)
+			d.Place = f.placeOf(d.Entity)
 		}
 		return k
 	}
@@ -250,6 +254,12 @@ func (f *File) scan(e Entity) *KeptScan {
 		k.Outcomes = append(k.Outcomes, ScanOutcome{Source: source, State: state})
 	}
 	return k
+}
+
+// placeOf is the place of an entity in the order in which the case recorded things. A scan that was kept
+// before a device was recorded did not know it, whichever of the two began first.
+func (f *File) placeOf(e EntityID) int {
+	return slices.IndexFunc(f.Entities, func(x Entity) bool { return x.ID == e })
 }
 
 // identity returns the recorded thing that an entity is, empty for itself, and by what that thing is

@@ -358,11 +358,16 @@ func seenValue(device EntityID, seen string, r ScanReport) Value {
 func (f *File) gone(network string, same []EntityID) []EntityID {
 	var out []EntityID
 	met := make(map[EntityID]bool)
+	var shown []string // a second record of a thing that was met is not gone
 	for _, e := range same {
 		met[f.Same(e)] = true
+		shown = append(shown, f.Head(e, FieldMatch).Codes...)
+	}
+	double := func(e EntityID) bool {
+		return slices.ContainsFunc(f.Head(e, FieldMatch).Codes, func(digest string) bool { return slices.Contains(shown, digest) })
 	}
 	for _, e := range f.Of(KindDevice) {
-		if f.seen(e.ID).Has(network) && !met[f.Same(e.ID)] {
+		if f.seen(e.ID).Has(network) && !met[f.Same(e.ID)] && !double(e.ID) {
 			out = append(out, e.ID)
 		}
 	}
