@@ -85,7 +85,8 @@ func (f *File) talk(chosen []string) checklist.Talk {
 func (f *File) Choose(now time.Time) checklist.Selection {
 	t := f.talk(f.chosenBefore(now))
 	if most, said := TalkMinutes()[f.talkMinutes()]; said && len(t.Chosen) > 0 {
-		t.Most = max(most-f.settledOf(t.Chosen), 1)
+		open := f.Talk().Left // what was answered before the time was said takes none of it
+		t.Most = max(most-f.settledOf(t.Chosen), open, 1)
 	}
 	return checklist.Session(f.Content, f.answers, t)
 }

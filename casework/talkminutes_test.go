@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"keyholder/casework"
 	"keyholder/casework/casetest"
 	"keyholder/casework/checklist"
 )
@@ -40,4 +41,28 @@ func TestCasebook_LeadTalkFor(t *testing.T) {
 	}
 	b := casetest.New(t)
 	wantKey(t, b.LeadTalkFor(ctx, b.Case, b.Act(), checklist.DepthSession, -1), "error.field.code")
+}
+
+// What was answered in the sitting before somebody said how much time is left takes none of that time.
+func TestFile_Choose_timeAfterAnswers(t *testing.T) {
+	b := casetest.New(t)
+	b.NoDanger().Pick("00.6", "stop_it")
+	if err := b.LeadTalk(ctx, b.Case, b.Act(), checklist.DepthSession); err != nil {
+		t.Fatal(err)
+	}
+	f := b.File()
+	for _, id := range f.Talk().IDs() {
+		if q := f.Content.Question(id); len(f.Talk().IDs())-b.File().Talk().Left < 12 && q.Rows == nil {
+			for _, ref := range q.Refs("") {
+				b.Save(casework.ValueOf(ref, checklist.Answer{State: checklist.Declined}, casework.SurvivorSaid))
+			}
+		}
+	}
+	if err := b.LeadTalkFor(ctx, b.Case, b.Act(), checklist.DepthSession, 15); err != nil {
+		t.Fatal(err)
+	}
+	f = b.File()
+	if left, offered := f.Talk().Left, f.Choose(b.Now()).Count(); left != 10 || offered != left {
+		t.Errorf("%d questions are left for a quarter of an hour, and %d are offered", left, offered)
+	}
 }
