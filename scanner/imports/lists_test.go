@@ -299,7 +299,7 @@ func TestParseAs_routerBesideEveryDevice(t *testing.T) {
 			if mac != "" {
 				text += fmt.Sprintf(" %s%d", mac, i)
 			}
-			text += " gateway 192.168.1.1\n"
+			text += " gateway 192.168.1.1 broadcast 192.168.1.255\n"
 		}
 		got, err := ParseAs(Pasted, []byte(text))
 		if err != nil {

@@ -168,12 +168,12 @@ func (r *pastedReader) addressed(l line, p piece) {
 }
 
 // take takes in one address. A second IPv4 address on a line is somebody else's, often the router's: it is
-// a device of its own, so that a row that names both hides neither.
+// a device of its own, so that a row that names both hides neither. The ends of a network stand for no device.
 func (r *pastedReader) take(a addr) {
 	switch {
 	case slices.Contains(r.open.addrs, a):
 	case a.Is4() && slices.ContainsFunc(r.open.addrs, addr.Is4):
-		if !r.beside[a] {
+		if last := a.As4()[3]; last != 0 && last != 255 && !r.beside[a] {
 			r.beside[a] = true
 			r.list.add(row{line: r.open.line, addrs: addrs(a)})
 		}
