@@ -144,10 +144,13 @@ func (c *Consultation) change(f *File, k Keeping) Change {
 		Submission: k.Submission, By: c.By, At: c.kept.clock(), Verb: VerbOpenCase, Open: &opened,
 		Entities: f.Entities, Consents: f.Consents,
 	}
-	wanted := f.wanted()
+	wanted, back := f.wanted(), f.returned()
 	for _, v := range f.Heads() {
-		if v.blank() || f.lapsed(v, wanted) {
+		if v.blank() || f.lapsed(v, wanted) || v.Slot.Field == FieldPhase && !f.phaseHolds() {
 			continue
+		}
+		if back[v.Slot] {
+			v.Codes = []string{string(FindingReturned)}
 		}
 		v.ID, v.Supersedes, v.Consultation = "", "", c.ID
 		change.Values = append(change.Values, v)

@@ -114,6 +114,17 @@ func (f *File) findingStatus(x Finding) FindingStatus {
 	return status
 }
 
+// returned are the slots of the findings that were settled and have come back by a newer answer.
+func (f *File) returned() map[Slot]bool {
+	back := make(map[Slot]bool)
+	for _, x := range f.Findings() {
+		if x.Status == FindingReturned {
+			back[x.Slot()] = true
+		}
+	}
+	return back
+}
+
 // outcomeID names an outcome; what is not known has an id apart from what is a concern, so that
 // settling one never settles the other.
 func outcomeID(o checklist.Outcome) string {

@@ -42,6 +42,15 @@ func (f *File) stands(chosen, said checklist.Phase) bool {
 	return !f.overtaken(f.Head("", FieldPhase)) || care(said) <= care(chosen)
 }
 
+// phaseHolds reports whether what a worker said of the phase still counts, see Phase.
+func (f *File) phaseHolds() bool {
+	set := f.Head("", FieldPhase)
+	if set.State != checklist.Yes {
+		return !f.overtaken(set)
+	}
+	return f.stands(checklist.Phase(set.Code()), checklist.PhaseOf(f.Content, f.answers))
+}
+
 // overtaken reports whether living or leaving was answered after a worker set the phase.
 func (f *File) overtaken(set Value) bool {
 	return f.Ask("01.1", "").At.After(set.At) || f.Ask("01.2", "").At.After(set.At)

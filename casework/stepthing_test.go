@@ -382,6 +382,48 @@ func TestConsultation_Keep_lapsedDecisions(t *testing.T) {
 	}
 }
 
+// A phase that answers had overtaken does not stand again on record, and a finding that had come back is
+// not settled again, because the record gives all of it one moment.
+func TestConsultation_Keep_whatWasOvertaken(t *testing.T) {
+	kept := casetest.New(t)
+	c, err := kept.StartConsultation(ctx, casetest.Worker)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := *kept
+	b.Casebook, b.Case = c.Casebook(), c.Case()
+	b.Answer("00.7/record", checklist.Yes).Answer("12.2", checklist.No)
+	if err := b.SetPhase(ctx, b.Case, b.Act(), checklist.LifeApart); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.SetFindingStatus(ctx, b.Case, b.Act(), "F-12.2", casework.FindingResolved, nil); err != nil {
+		t.Fatal(err)
+	}
+	b.Pick("01.1", "together").Answer("12.2", checklist.Suspected).Answer("12.2", checklist.No)
+	before := b.File()
+	if err := c.Keep(ctx, casework.Keeping{}); err != nil {
+		t.Fatal(err)
+	}
+	after, err := kept.Read(ctx, c.Case(), casetest.Worker)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if was, is := before.GatePhase(), after.GatePhase(); was != checklist.PhysicalControl || is != was {
+		t.Errorf("the gate goes by %q in the sitting and by %q on record, want %q", was, is, checklist.PhysicalControl)
+	}
+	status := func(f *casework.File) (s casework.FindingStatus) {
+		for _, x := range f.Findings() {
+			if x.ID == "F-12.2" {
+				s = x.Status
+			}
+		}
+		return s
+	}
+	if was, is := status(before), status(after); was != casework.FindingReturned || is != was {
+		t.Errorf("the finding is %q in the sitting and %q on record", was, is)
+	}
+}
+
 func findStep(p casework.SafetyPlan, id string) (casework.Step, bool) {
 	for _, steps := range lists(p) {
 		if s := inList(steps, id); s != nil {
