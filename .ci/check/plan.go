@@ -42,7 +42,7 @@ func everyChange() []phase {
 				{"html", "html-validate over the pages of the journeys", time.Minute, html},
 			}},
 			{low: true, stages: []stage{
-				{"race", "race detector, for packages that start goroutines", 8 * time.Minute, race},
+				{"race", "race detector, for packages that start goroutines", 10 * time.Minute, race},
 				{"store", "vault, store, process and kill tests in full", 5 * time.Minute, store},
 				{"windows", "cross-build for windows/amd64 without cgo", 3 * time.Minute, cross("windows", "amd64")},
 				{"darwin", "cross-build for darwin/arm64 without cgo", 3 * time.Minute, cross("darwin", "arm64")},
