@@ -120,3 +120,15 @@ func everyTypo(t *testing.T, key string) {
 		}
 	}
 }
+
+// A passphrase of words can be as long as a recovery key and use its letters only. When it does not
+// open the vault, nobody is told to look at a group of a key.
+func TestParseRecoveryKey_words(t *testing.T) {
+	for _, words := range []string{
+		"ocean table river stone maker", "amber basin cedar delta ember fog", "abcd efgh jkmn pqrs tvwx yzab cdef",
+	} {
+		if _, err := ParseRecoveryKey(words); !errors.Is(err, ErrWrongPassphrase) {
+			t.Errorf("%q: %v, want what a wrong passphrase gives", words, err)
+		}
+	}
+}

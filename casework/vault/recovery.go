@@ -97,15 +97,20 @@ func ParseRecoveryKey(typed string) (string, error) {
 		return "", ErrWrongPassphrase
 	}
 	digits, foreign := keyDigits(clean)
+	wrong, at := true, 0
+	if foreign < 0 && len(clean) == keyLetters {
+		wrong, at = misfit(digits)
+	}
 	switch {
+	case wrong && !strings.ContainsAny(typed, "0123456789"): // a passphrase of words; a key has digits
+		return "", ErrWrongPassphrase
 	case foreign >= 0 && len(groups) != keyLetters/keyGroup: // words, more likely
 		return "", ErrWrongPassphrase
 	case len(clean) != keyLetters:
 		return "", &RecoveryTypo{}
 	case foreign >= 0:
 		return "", &RecoveryTypo{Group: foreign/keyGroup + 1}
-	}
-	if wrong, at := misfit(digits); wrong {
+	case wrong:
 		return "", &RecoveryTypo{Group: at}
 	}
 	return group(digits), nil

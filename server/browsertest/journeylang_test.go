@@ -99,7 +99,7 @@ func (b *tab) checkTranslated(name string) {
 			rest = bracketed.ReplaceAllString(rest, " ")
 		}
 		for _, part := range joined.Split(anyNumber.ReplaceAllString(rest, "#"), -1) {
-			if part = strings.Trim(plain(part), ". "); aWord.MatchString(part) && !strings.Contains(corpus, part) {
+			if part = strings.Trim(plain(part), ". ()"); aWord.MatchString(part) && !strings.Contains(corpus, part) {
 				b.t.Errorf("page %s says %q, which is not from a catalogue", name, plain(text))
 			}
 		}

@@ -46,7 +46,8 @@ func (m *marking) questions(place string) int {
 		}
 		for _, in := range content(m.b.t).RowInputs(q, "new1", nil) {
 			if in.Personal {
-				labels = append(labels, m.b.say("ask.row", "noun", q.Rows.Noun, "number", "1")+" > "+plain(in.Legend))
+				row := m.b.say("ask.row", "noun", q.Rows.Noun, "number", "1")
+				labels = append(labels, strings.ToUpper(row[:1])+row[1:]+" > "+plain(in.Legend)) // as the style sheet writes it
 			}
 		}
 		if len(labels) == 0 {
