@@ -38,7 +38,7 @@ func everyChange() []phase {
 		{
 			{stages: []stage{
 				{"lab", "the scan against real daemons in network namespaces", 5 * time.Minute, lab},
-				{"browser", "journeys in one Chromium, with axe, CSP and console", 12 * time.Minute, browser},
+				{"browser", "journeys in one Chromium, with axe, CSP and console", 15 * time.Minute, browser},
 				{"html", "html-validate over the pages of the journeys", time.Minute, html},
 			}},
 			{low: true, stages: []stage{

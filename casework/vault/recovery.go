@@ -97,24 +97,24 @@ func ParseRecoveryKey(typed string) (string, error) {
 		return "", ErrWrongPassphrase
 	}
 	digits, foreign := keyDigits(clean)
-	wrong, at := true, 0
-	if foreign < 0 && len(clean) == keyLetters {
+	at, wrong := foreign/keyGroup+1, true
+	switch {
+	case len(clean) != keyLetters:
+		at = 0
+	case foreign < 0:
 		wrong, at = misfit(digits)
 	}
 	switch {
-	case wrong && !strings.ContainsAny(typed, "0123456789"): // a passphrase of words; a key has digits
+	case !wrong:
+		return group(digits), nil
+	case ofWords(typed) || foreign >= 0 && len(groups) != keyLetters/keyGroup:
 		return "", ErrWrongPassphrase
-	case foreign >= 0 && len(groups) != keyLetters/keyGroup: // words, more likely
-		return "", ErrWrongPassphrase
-	case len(clean) != keyLetters:
-		return "", &RecoveryTypo{}
-	case foreign >= 0:
-		return "", &RecoveryTypo{Group: foreign/keyGroup + 1}
-	case wrong:
-		return "", &RecoveryTypo{Group: at}
 	}
-	return group(digits), nil
+	return "", &RecoveryTypo{Group: at}
 }
+
+// ofWords reports whether text that is no key is rather a passphrase of words: a key has digits.
+func ofWords(typed string) bool { return !strings.ContainsAny(typed, "0123456789") }
 
 // misfit reports whether the check characters do not fit, and the group of the wrong character if
 // there is only one: its place follows from the two sums.
