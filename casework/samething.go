@@ -10,7 +10,7 @@ import (
 )
 
 // FieldSameAs says on a recorded device that it is one which was recorded before: the code is the id of
-// that one. A no takes it back. Only a person can say it: a device that makes up its address is, to a
+// that one. "Don't know" takes it back: nobody says any more that it is another one. Only a person can say it: a device that makes up its address is, to a
 // network, another one every time.
 const FieldSameAs Field = "same_as"
 
@@ -19,7 +19,7 @@ const VerbJoin Verb = "join"
 
 // Joining is what somebody says about whether a device is one that was recorded before.
 type Joining struct {
-	As     EntityID // the one it is; empty for a thing of its own
+	As     EntityID // the one it is; empty when nobody says that it is another one
 	Basis  Basis    // SurvivorSaid or WorkerSaw; SurvivorSaid when empty
 	Expect map[Slot]ValueID
 }
@@ -38,15 +38,15 @@ func (b *Casebook) JoinDevice(ctx context.Context, id CaseID, a Act, device Enti
 		return err
 	}
 	shown, checked := j.Expect[v.Slot]
-	if v.State == checklist.No && (checked && shown == "" || f.Head(device, FieldSameAs).ID == "") {
-		return nil // the form showed a thing of its own and left it so
+	if j.As == "" && (checked && shown == "" || f.Head(device, FieldSameAs).ID == "") {
+		return nil // the form showed that nobody said anything, and left it so
 	}
 	return b.decided(ctx, id, a, VerbJoin, Answers{Values: []Value{v}, Expect: j.Expect})
 }
 
 // value checks what was said about a device and turns it into a row.
 func (j Joining) value(f *File, device EntityID) (Value, error) {
-	v := Value{Slot: Slot{Entity: device, Field: FieldSameAs}, State: checklist.No, Basis: cmp.Or(j.Basis, SurvivorSaid)}
+	v := Value{Slot: Slot{Entity: device, Field: FieldSameAs}, State: checklist.DontKnow, Basis: cmp.Or(j.Basis, SurvivorSaid)}
 	if v.Basis != SurvivorSaid && v.Basis != WorkerSaw {
 		return v, invalid("basis", "error.field.code")
 	}

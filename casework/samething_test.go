@@ -126,6 +126,9 @@ func TestJoinDevice(t *testing.T) {
 	if diff := cmp.Diff(before, h.told()); diff != "" {
 		t.Errorf("taken back (-want +got):\n%s", diff)
 	}
+	if v := h.file().Head(twin, casework.FieldSameAs); v.State != checklist.DontKnow {
+		t.Errorf("taken back, it reads %q: nobody said that it is not that thing", v.State)
+	}
 	verbs := map[casework.Verb]int{}
 	for _, v := range mustHistory(t, h, twin) {
 		verbs[casework.VerbJoin]++

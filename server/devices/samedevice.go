@@ -26,7 +26,7 @@ type sameDevicePage struct {
 
 func (sameDevicePage) Template() string { return "devices/same" }
 
-// ownThing is the answer that a device is no other one, or that nobody knows.
+// ownThing leaves it open: nobody says that the device is another one, which is no word that it is not.
 const ownThing = "own"
 
 // fillTwins says on the page of a device which other records were said to be it.
