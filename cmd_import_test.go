@@ -10,6 +10,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"keyholder/scanner/scantest"
 )
 
 // unsafeRune names the first character that must not reach a terminal or a program as it is.
@@ -23,23 +25,6 @@ func unsafeRune(text string) string {
 		}
 	}
 	return ""
-}
-
-// everyText calls each for every text of a value from JSON, names of fields included.
-func everyText(v any, each func(string)) {
-	switch v := v.(type) {
-	case string:
-		each(v)
-	case []any:
-		for _, x := range v {
-			everyText(x, each)
-		}
-	case map[string]any:
-		for k, x := range v {
-			each(k)
-			everyText(x, each)
-		}
-	}
 }
 
 // hostile is what a name must not do: end the line, turn it around, colour it, hide.
@@ -99,7 +84,7 @@ func safeLines(t *testing.T, format string, out []byte) {
 		if err := d.Decode(&line); err != nil {
 			t.Fatal(err)
 		}
-		everyText(line, func(s string) {
+		scantest.EveryText(line, func(s string) {
 			if bad := unsafeRune(s); bad != "" {
 				t.Errorf("%s: a text holds %s: %q", format, bad, s)
 			}

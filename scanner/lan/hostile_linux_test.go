@@ -242,7 +242,7 @@ func decode(t *testing.T, out []byte) factsLine {
 		if err := json.Unmarshal(last, &line); err != nil {
 			t.Fatal(err)
 		}
-		everyText(line, func(s string) {
+		scantest.EveryText(line, func(s string) {
 			if bad := unsafeRune(s); bad != "" {
 				t.Errorf("a text holds %s: %q", bad, s)
 			}
@@ -255,20 +255,4 @@ func decode(t *testing.T, out []byte) factsLine {
 		t.Fatal(err)
 	}
 	return end.Scan
-}
-
-func everyText(v any, each func(string)) {
-	switch v := v.(type) {
-	case string:
-		each(v)
-	case []any:
-		for _, x := range v {
-			everyText(x, each)
-		}
-	case map[string]any:
-		for k, x := range v {
-			each(k)
-			everyText(x, each)
-		}
-	}
 }

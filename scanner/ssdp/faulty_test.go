@@ -138,7 +138,7 @@ func observeFor(t *testing.T, n *scantest.Network, mode scanner.Mode, d time.Dur
 func TestSource_Observe_oneQuestionLost(t *testing.T) {
 	for lost := range 3 {
 		synctest.Test(t, func(t *testing.T) {
-			n := &losing{lost: lost}
+			n := &scantest.Lossy{Out: 2 - lost, Err: fmt.Errorf("sending: %w", syscall.ENOBUFS)}
 			ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 			defer cancel()
 			o := New(n).Observe(ctx, scantest.Home(scanner.ModeQuiet, time.Second), func(scanner.Sighting) {})
@@ -148,22 +148,6 @@ func TestSource_Observe_oneQuestionLost(t *testing.T) {
 		})
 	}
 }
-
-// losing is a network on which the last of two questions are lost.
-type losing struct{ lost, sent int }
-
-func (l *losing) Open(scanner.Scope, scanner.Group) (scanner.Session, error) { return l, nil }
-
-func (l *losing) Send([]byte) error {
-	if l.sent++; l.sent > 2-l.lost {
-		return fmt.Errorf("sending: %w", syscall.ENOBUFS)
-	}
-	return nil
-}
-
-func (*losing) SendTo(netip.Addr, []byte) error                       { return errors.ErrUnsupported }
-func (*losing) Receive(ctx context.Context, _ func(scanner.Datagram)) { <-ctx.Done() }
-func (*losing) Close() error                                          { return nil }
 
 // Stopped at any moment, also in the middle of fetching, nothing goes on.
 func TestSource_Observe_stopped(t *testing.T) {

@@ -3,7 +3,6 @@ package wsd
 import (
 	"context"
 	"fmt"
-	"net/netip"
 	"strings"
 	"syscall"
 	"testing"
@@ -70,31 +69,13 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-// halfway is a session that gets some of its questions out.
-type halfway struct {
-	scantest.Network
-	lost, sent int
-}
-
-func (h *halfway) Open(scanner.Scope, scanner.Group) (scanner.Session, error) { return h, nil }
-
-func (h *halfway) Send([]byte) error {
-	if h.sent++; h.sent > 2-h.lost {
-		return fmt.Errorf("sending: %w", syscall.EHOSTUNREACH)
-	}
-	return nil
-}
-func (*halfway) SendTo(netip.Addr, []byte) error                       { return syscall.EPERM }
-func (*halfway) Receive(ctx context.Context, _ func(scanner.Datagram)) { <-ctx.Done() }
-func (*halfway) Close() error                                          { return nil }
-
 // One question of the two that got out is enough to have looked.
 func TestSource_Observe_oneQuestionLost(t *testing.T) {
 	for lost := range 3 {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 			defer cancel()
-			o := New(&halfway{lost: lost}).Observe(ctx, scantest.Home(scanner.ModeQuiet, time.Second), func(scanner.Sighting) {})
+			o := New(&scantest.Lossy{Out: 2 - lost, Err: fmt.Errorf("sending: %w", syscall.EHOSTUNREACH)}).Observe(ctx, scantest.Home(scanner.ModeQuiet, time.Second), func(scanner.Sighting) {})
 			if want := lost == 2; (o.State == scanner.CouldNotLook) != want || want && o.Reason != scanner.ReasonMulticastBlocked {
 				t.Errorf("%d questions lost: %+v", lost, o)
 			}

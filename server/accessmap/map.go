@@ -17,15 +17,12 @@ import (
 // mapArea is the map of who could reach what, and what steps would change on it. None of its pages
 // saves anything.
 func (s *pages) mapArea() web.Area {
-	var routes []web.Route
-	for _, r := range [][]web.Route{
+	routes := slices.Concat(
 		web.ForPlaces(http.MethodGet, "/map", s.showMap),
 		web.ForPlaces(http.MethodGet, "/map/print", s.printMap),
 		web.ForPlaces(http.MethodGet, "/map/whatif", s.showWhatIf),
 		web.ForPlaces(http.MethodGet, "/map/proposal", s.showProposal),
-	} {
-		routes = append(routes, r...)
-	}
+	)
 	return web.Area{Routes: routes, Pages: []view.Page{&mapPage{}, &mapSheet{}, &whatIfPage{}, &proposalPage{}}}
 }
 

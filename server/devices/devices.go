@@ -3,6 +3,7 @@ package devices
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"keyholder/casework"
 	"keyholder/casework/checklist"
@@ -15,8 +16,7 @@ import (
 
 // deviceArea is the list of devices and accounts with the five questions about each.
 func (s *pages) deviceArea() web.Area {
-	var routes []web.Route
-	for _, r := range [][]web.Route{
+	routes := slices.Concat(
 		web.ForPlaces(http.MethodGet, "/devices", s.showDevices),
 		web.ForPlaces(http.MethodGet, "/devices/network", s.showNetwork),
 		web.ForPlaces(http.MethodGet, "/devices/print", s.printDevices),
@@ -36,9 +36,7 @@ func (s *pages) deviceArea() web.Area {
 		web.ForPlaces(http.MethodPost, "/devices/correct/:device", s.correctDevice),
 		web.ForPlaces(http.MethodPost, "/devices/discard/:device", s.discardDevice),
 		web.ForPlaces(http.MethodPost, "/devices/keep/:device", s.keepDevice),
-	} {
-		routes = append(routes, r...)
-	}
+	)
 	return web.Area{Routes: routes, Pages: []view.Page{&devicesPage{}, &networkPage{}, &inventorySheet{}, &walkPage{}, &roomPage{}, &addDevicePage{}, &devicePage{}, &notesPage{}, &sameDevicePage{}}}
 }
 

@@ -14,15 +14,12 @@ import (
 
 // letterArea is the letters to providers: steps of the plan with a text of their own.
 func (s *pages) letterArea() web.Area {
-	var routes []web.Route
-	for _, r := range [][]web.Route{
+	routes := slices.Concat(
 		web.ForPlaces(http.MethodGet, "/plan/letter/:step", s.showLetter),
 		web.ForPlaces(http.MethodPost, "/plan/letter/:step", s.saveLetter),
 		web.ForPlaces(http.MethodPost, "/plan/letter/:step/read", s.readLetter),
 		web.ForPlaces(http.MethodGet, "/plan/letter/:step/print", s.printLetter),
-	} {
-		routes = append(routes, r...)
-	}
+	)
 	return web.Area{Routes: routes, Pages: []view.Page{&letterPage{}, &letterSheet{}}}
 }
 

@@ -16,17 +16,14 @@ import (
 
 // planArea is the safety plan, its decisions and its printed forms.
 func (s *pages) planArea() web.Area {
-	var routes []web.Route
-	for _, r := range [][]web.Route{
+	routes := slices.Concat(
 		web.ForPlaces(http.MethodGet, "/plan", s.showPlan),
 		web.ForPlaces(http.MethodPost, "/plan/ready", s.saveReady),
 		web.ForPlaces(http.MethodGet, "/plan/step/:step", s.showStep),
 		web.ForPlaces(http.MethodPost, "/plan/step/:step", s.saveStep),
 		web.ForPlaces(http.MethodPost, "/plan/unlock/:step", s.unlockStep),
 		web.ForPlaces(http.MethodGet, "/plan/print/:form", s.printPlan),
-	} {
-		routes = append(routes, r...)
-	}
+	)
 	return web.Area{Routes: routes, Pages: []view.Page{&planPage{}, &stepPage{}, &sheetPage{}}}
 }
 

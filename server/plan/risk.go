@@ -2,6 +2,7 @@ package plan
 
 import (
 	"net/http"
+	"slices"
 
 	"keyholder/casework"
 	"keyholder/casework/checklist"
@@ -13,15 +14,12 @@ import (
 
 // riskArea is the presence boxes and the triage.
 func (s *pages) riskArea() web.Area {
-	var routes []web.Route
-	for _, r := range [][]web.Route{
+	routes := slices.Concat(
 		web.ForPlaces(http.MethodGet, "/risk", s.showRisk),
 		web.ForPlaces(http.MethodPost, "/risk/presence", s.savePresence),
 		web.ForPlaces(http.MethodPost, "/risk/assess", s.assess),
 		web.ForPlaces(http.MethodPost, "/risk/judge", s.judge),
-	} {
-		routes = append(routes, r...)
-	}
+	)
 	return web.Area{Routes: routes, Pages: []view.Page{&riskPage{}}}
 }
 

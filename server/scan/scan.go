@@ -3,6 +3,7 @@ package scan
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"keyholder/casework"
 	"keyholder/casework/checklist"
@@ -16,8 +17,7 @@ import (
 // scanArea is the check of a network: whose it is, who agreed, what others may notice, the check
 // itself, and what of it the worker keeps.
 func (s *pages) scanArea() web.Area {
-	var routes []web.Route
-	for _, r := range [][]web.Route{
+	routes := slices.Concat(
 		web.ForPlaces(http.MethodGet, "/scan", s.showScanForm),
 		web.ForPlaces(http.MethodPost, "/scan", s.startScan),
 		web.ForPlaces(http.MethodGet, "/scan/:job", s.showScan),
@@ -25,9 +25,7 @@ func (s *pages) scanArea() web.Area {
 		ofJob(web.ForPlaces(http.MethodPost, "/scan/:job/keep", s.keepScan)),
 		web.ForPlaces(http.MethodGet, "/scan/:job/closer", s.showCloser),
 		ofJob(web.ForPlaces(http.MethodPost, "/scan/:job/closer", s.startCloser)),
-	} {
-		routes = append(routes, r...)
-	}
+	)
 	return web.Area{Routes: routes, Pages: []view.Page{&scanFormPage{}, &scanPage{}, &scanResultPage{}, &scanCloserPage{}}}
 }
 

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"net/http"
+	"slices"
 
 	"keyholder/casework"
 	"keyholder/server/view"
@@ -12,8 +13,7 @@ import (
 // scansArea is what was kept of checks: the list, one check on screen and on paper, two held against
 // each other, and a file of one for somebody else.
 func (s *pages) scansArea() web.Area {
-	var routes []web.Route
-	for _, r := range [][]web.Route{
+	routes := slices.Concat(
 		web.ForPlaces(http.MethodGet, "/scans", s.showScans),
 		web.ForPlaces(http.MethodPost, "/scans", s.chooseScans),
 		web.ForPlaces(http.MethodGet, "/scans/at/:scan", s.showKeptScan),
@@ -21,9 +21,7 @@ func (s *pages) scansArea() web.Area {
 		web.ForPlaces(http.MethodGet, "/scans/at/:scan/file", s.showScanFile),
 		web.ForPlaces(http.MethodPost, "/scans/at/:scan/file", s.makeScanFile),
 		web.ForPlaces(http.MethodGet, "/scans/compare/:earlier/:later", s.compareScans),
-	} {
-		routes = append(routes, r...)
-	}
+	)
 	pages := []view.Page{&scansPage{}, &keptScanPage{}, &scanPaperPage{}, &scanFilePage{}, &comparePage{}}
 	return web.Area{Routes: routes, Pages: pages}
 }

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"keyholder/server/view"
@@ -11,14 +12,11 @@ import (
 // withoutArea is what there is to do where a network must not be looked at: the first way in a clinic,
 // where the network is not hers.
 func (s *pages) withoutArea() web.Area {
-	var routes []web.Route
-	for _, r := range [][]web.Route{
+	routes := slices.Concat(
 		web.ForPlaces(http.MethodGet, "/devices/without", s.showWithout),
 		web.ForPlaces(http.MethodGet, "/devices/import", s.showImport),
 		ofList(web.ForPlaces(http.MethodPost, "/devices/import", s.importList)),
-	} {
-		routes = append(routes, r...)
-	}
+	)
 	return web.Area{Routes: routes, Pages: []view.Page{&withoutPage{}, &importPage{}}}
 }
 

@@ -2,6 +2,7 @@ package talk
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,14 +18,11 @@ const closingTopic = "S24"
 
 // closeArea is the end of a session and the one page that may be taken along.
 func (s *pages) closeArea() web.Area {
-	var routes []web.Route
-	for _, r := range [][]web.Route{
+	routes := slices.Concat(
 		web.ForPlaces(http.MethodGet, "/close", s.showClose),
 		web.ForPlaces(http.MethodPost, "/close", s.saveClose),
 		web.ForPlaces(http.MethodGet, "/close/paper", s.showHandBack),
-	} {
-		routes = append(routes, r...)
-	}
+	)
 	return web.Area{Routes: routes, Pages: []view.Page{&closePage{}, &handBackPage{}}}
 }
 

@@ -14,15 +14,12 @@ import (
 // incidentArea looks at one thing they knew: the ways it may have come to them. What is entered is a row
 // of the pattern grid, so that nothing has to be said twice.
 func (s *pages) incidentArea() web.Area {
-	var routes []web.Route
-	for _, r := range [][]web.Route{
+	routes := slices.Concat(
 		web.ForPlaces(http.MethodGet, "/incident", s.showIncidents),
 		web.ForPlaces(http.MethodPost, "/incident", s.addIncident),
 		web.ForPlaces(http.MethodGet, "/incident/:row", s.showIncident),
 		web.ForPlaces(http.MethodPost, "/incident/:row", s.saveIncident),
-	} {
-		routes = append(routes, r...)
-	}
+	)
 	return web.Area{Routes: routes, Pages: []view.Page{&incidentsPage{}, &incidentPage{}}}
 }
 

@@ -2,6 +2,7 @@ package talk
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"keyholder/casework"
@@ -12,8 +13,7 @@ import (
 
 // sectionArea is the checklist of a record, one topic a page.
 func (s *pages) sectionArea() web.Area {
-	var routes []web.Route
-	for _, r := range [][]web.Route{
+	routes := slices.Concat(
 		web.ForPlaces(http.MethodGet, "/sections", s.showSections),
 		web.ForPlaces(http.MethodGet, "/sections/:section", s.showSection),
 		web.ForPlaces(http.MethodGet, "/ask/:question", s.showQuestion),
@@ -22,9 +22,7 @@ func (s *pages) sectionArea() web.Area {
 		web.ForPlaces(http.MethodGet, "/history/:question", s.showHistory),
 		web.ForPlaces(http.MethodGet, "/answers", s.printAnswers),
 		web.ForPlaces(http.MethodGet, "/devices/history/:device", s.showDeviceHistory),
-	} {
-		routes = append(routes, r...)
-	}
+	)
 	return web.Area{Routes: routes, Pages: []view.Page{&sectionsPage{}, &sectionPage{}, &questionPage{}, &historyPage{}, &answerSheet{}, &offerPage{}}}
 }
 

@@ -17,17 +17,14 @@ import (
 // talkArea leads a consultation beyond the first questions: how deep it goes, and then one topic a
 // screen.
 func (s *pages) talkArea() web.Area {
-	var routes []web.Route
-	for _, r := range [][]web.Route{
+	routes := slices.Concat(
 		web.ForPlaces(http.MethodGet, "/talk", s.showTalk),
 		web.ForPlaces(http.MethodPost, "/talk", s.leadTalk),
 		web.ForPlaces(http.MethodGet, "/safe", s.showSafe),
 		web.ForPlaces(http.MethodPost, "/safe", s.saveSafe),
 		web.ForPlaces(http.MethodGet, "/talk/:section", s.showTopic),
 		web.ForPlaces(http.MethodPost, "/talk/:section", s.saveTopic),
-	} {
-		routes = append(routes, r...)
-	}
+	)
 	return web.Area{Routes: routes, Pages: []view.Page{&talkPage{}, &topicPage{}, &safePage{}}}
 }
 
